@@ -1,0 +1,1 @@
+"""Evaluation: scenarios, runs, labels, and the measurements that keep the assistant honest."""

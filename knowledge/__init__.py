@@ -1,0 +1,1 @@
+"""The city's knowledge: articles, their passages, and the index that finds them."""

@@ -1,0 +1,81 @@
+"""An article: a page of city knowledge; and a passage: the part of it that retrieval returns."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as Limits
+
+
+class Freshness(StrEnum):
+    """How soon a fact grows old."""
+
+    STABLE = "stable"
+    YEARLY = "yearly"
+    LIVE = "live"
+
+
+class Article(BaseModel):
+    """A page of city knowledge in Markdown. `as_of` is when the city last said so, `expires` when to stop trusting it.
+
+    `questions` are ways residents ask for it; `answers_service` names the service codes it belongs to.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    title: str
+    url: str
+    as_of: date
+    expires: date | None = None
+    freshness: Freshness
+    owner: str
+    language: str = "en"
+    questions: tuple[str, ...] = Limits(min_length=1)
+    services: tuple[str, ...] = ()
+    authority: float = Limits(default=1.0, gt=0.0, le=1.0)
+    body: str
+
+
+class Passage(BaseModel):
+    """A part of an article. `heading` is the path to it ("Mattresses > What to do"); `text` is plain text."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    article: str
+    title: str
+    heading: str
+    text: str
+    url: str
+    as_of: date
+    expires: date | None = None
+    freshness: Freshness
+    language: str
+
+
+class Found(BaseModel):
+    """A passage with how well it fits the question: `score` is 0 to 1, comparable between questions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    passage: Passage
+    score: float = Limits(ge=0.0, le=1.0)
+
+
+class SearchUnavailable(Exception):
+    """The index cannot be searched just now."""
+
+
+class Library(Protocol):
+    """The city's knowledge, as something that can be searched."""
+
+    @property
+    def version(self) -> str:
+        """Which build of the index answers."""
+        ...
+
+    def search(self, question: str, *, language: str, limit: int = 5) -> tuple[Found, ...]:
+        """The passages that fit a question, best first. Raises SearchUnavailable."""
+        ...

@@ -1,0 +1,79 @@
+"""A case: what the CRM holds, and everything that happened to it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from tools.draft import FieldValue
+from tools.location import Location
+from tools.route import Route
+from tools.value import Value
+
+
+class Status(StrEnum):
+    """What a public case record says of its state."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    TRANSITIONED = "transitioned"
+
+
+class Change(StrEnum):
+    """What can happen to a case."""
+
+    CREATED = "created"
+    ADDED_TO = "added_to"
+    ASSIGNED = "assigned"
+    AMENDED = "amended"
+    WITHDRAWN = "withdrawn"
+    CLOSED = "closed"
+    TRANSITIONED = "transitioned"
+    REOPENED = "reopened"
+    NOTED = "noted"
+
+
+class CaseEvent(Value):
+    """One line of a case's history. `at` is aware UTC; `detail` holds names, codes and reasons, never contact data."""
+
+    at: datetime
+    change: Change
+    detail: dict[str, str] = {}
+
+
+class Reporter(Value):
+    """Who reported a case: never public."""
+
+    name: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+
+class NewCase(Value):
+    """What is sent to the CRM to open a case. `description` is the resident's own words, in their language."""
+
+    service: str
+    description: str
+    language: str = "en"
+    location: Location | None = None
+    attributes: dict[str, FieldValue] = {}
+    route: Route
+    reporter: Reporter | None = None
+    channel: str = "web"
+
+
+class Case(Value):
+    """What the CRM holds. Times are aware UTC. `closure_reason` is the CRM's own code or note, untranslated."""
+
+    case_id: str
+    service: str
+    status: Status
+    closure_reason: str | None = None
+    opened: datetime
+    updated: datetime
+    closed: datetime | None = None
+    description: str = ""
+    language: str = "en"
+    location: Location | None = None
+    attributes: dict[str, FieldValue] = {}
+    route: Route | None = None
+    reports: int = 1
+    history: tuple[CaseEvent, ...] = ()
