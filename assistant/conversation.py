@@ -1,0 +1,48 @@
+"""A conversation's state: what must be remembered from one turn to the next, small and JSON-able."""
+
+from pydantic import Field as Limits
+
+from assistant.message import Channel, Reply
+from assistant.reading import Asked, Request
+from tools.draft import Draft
+from tools.value import Value
+
+
+class Work(Value):
+    """The draft under way. `words` are the resident's own, in order; `revision` grows with every change to the draft.
+
+    `declined` are the fields the resident could not or would not give; `offered` the case offered as the same matter;
+    `separate` is set once the resident said that theirs is a new one.
+    """
+
+    draft: Draft
+    words: tuple[str, ...]
+    revision: int = 0
+    declined: tuple[str, ...] = ()
+    offered: str | None = None
+    separate: bool = False
+
+
+class Conversation(Value):
+    """What is remembered of a conversation between turns.
+
+    `asked` is what the assistant asked last, `reasks` how often in a row each field was asked again, `waiting` the
+    requests still to be worked off, `said` the last replies (to repeat them), `cases` the numbers filed here.
+    `phone` is set only on a channel that proves it (a text message's sender).
+    """
+
+    conversation_id: str
+    channel: Channel
+    language: str = "en"
+    language_chosen: bool = False
+    phone: str | None = None
+    work: Work | None = None
+    asked: Asked = Asked()
+    reasks: dict[str, int] = Limits(default_factory=dict)
+    waiting: tuple[Request, ...] = ()
+    said: tuple[Reply, ...] = ()
+    cases: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    handed_off: bool = False
+    opted_out: bool = False
+    turns: int = 0
