@@ -1,0 +1,46 @@
+# Beacon 311. `make run` and `make test` need only Python 3.11 or newer and make; they do all other set-up themselves.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup machine run test lint types bench lock clean
+
+help: ## Say what can be done here
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Beacon needs Python 3.11 or newer. Set PYTHON=/path/to/python3.11 and try again."; exit 1; }
+	@echo "[1/3] Making the virtual environment in $(VENV)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "[2/3] Installing the locked packages (about a minute)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar on --require-hashes --no-deps -r requirements.lock | grep -vE '^(Requirement already|  Using cached)' || true
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-build-isolation --no-deps -e .
+	@echo "[3/3] Ready"
+	@touch $@
+
+setup: $(READY) ## Install everything the product needs into .venv
+
+machine: # What the tests need from the machine: PostgreSQL 15 and Chromium
+	@sh tests/machine.sh
+
+run: setup ## Start the assistant on this machine and print the address of the chat page
+	@$(BIN)/beacon serve
+
+test: setup machine ## Run all tests
+	@$(BIN)/python -m pytest
+
+lint: setup ## Check style and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+bench: setup ## Measure latency, start-up and memory
+	@$(BIN)/beacon bench
+
+lock: setup ## Resolve the packages again into requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+
+clean: ## Remove everything that can be made again
+	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

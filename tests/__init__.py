@@ -1,0 +1,1 @@
+"""Tests, named for behaviour, on real parts and shipped fakes."""
