@@ -4,22 +4,24 @@ from pydantic import Field as Limits
 
 from assistant.message import Channel, Reply
 from assistant.reading import Asked, Request
-from tools.draft import Draft
+from tools.draft import Alternative, Draft
 from tools.value import Value
 
 
 class Work(Value):
     """The draft under way. `words` are the resident's own, in order; `revision` grows with every change to the draft.
 
-    `declined` are the fields the resident could not or would not give; `offered` the case offered as the same matter;
-    `separate` is set once the resident said that theirs is a new one.
+    `declined` are the fields the resident could not or would not give. While it is not sure which service is meant,
+    `choices` are the ones to choose from and `clarify` the question that tells them apart. `separate` is set once the
+    resident said that theirs is not the case already open.
     """
 
     draft: Draft
     words: tuple[str, ...]
     revision: int = 0
     declined: tuple[str, ...] = ()
-    offered: str | None = None
+    choices: tuple[Alternative, ...] = ()
+    clarify: str | None = None
     separate: bool = False
 
 

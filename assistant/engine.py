@@ -15,6 +15,8 @@ class Engine(Protocol):
         """Understand a message in the light of what was asked. Always gives a Reading, whatever the text."""
         ...
 
-    async def word(self, question: str, passages: tuple[Passage, ...], *, language: str, sentences: int) -> tuple[str, ...]:
+    async def word(
+        self, question: str, passages: tuple[Passage, ...], *, language: str, sentences: int
+    ) -> tuple[str, ...]:
         """The sentences that answer a question from these passages, at most so many; none if they do not answer it."""
         ...

@@ -1,0 +1,152 @@
+"""Turns a request into a draft: places it, routes it, and says what is missing and what it may repeat."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from assistant.next_thing import missing
+from assistant.reading import Request
+from tools.case import NewCase, Reporter
+from tools.crm import CRM, CRMError
+from tools.draft import Draft, Duplicate, Field, FieldValue, Jurisdiction, Kind, ServiceChoice
+from tools.duplicates import find_duplicates
+from tools.geocode import Geocoder
+from tools.location import Location
+from tools.route import Route
+from tools.service import Catalogue, Service
+
+Router = Callable[[Service, dict[str, FieldValue], Location | None, datetime], Route]
+"""Decides where a case of a service goes, given the answers, the place and the time."""
+
+
+@dataclass(frozen=True)
+class Drafter:
+    """Makes drafts and keeps their derived parts true: place on the map, jurisdiction, route, missing, duplicates."""
+
+    catalogue: Catalogue
+    geocoder: Geocoder
+    route: Router
+    crm: CRM
+
+    def start(self, request: Request, *, language: str, engine: str, now: datetime) -> Draft:
+        """A new draft from a request, complete but for duplicates."""
+        draft = Draft(
+            draft_id=uuid4().hex,
+            language=language,
+            engine="openai" if engine == "openai" else "embedded",
+            kind=request.kind,
+            service=self._referred(request.service, request.jurisdiction)
+            if request.kind is Kind.REPORT
+            else None,
+            location=request.location,
+            fields=request.fields,
+            contact=request.contact,
+            jurisdiction=request.jurisdiction,
+        )
+        return self.complete(draft, now=now)
+
+    def complete(self, draft: Draft, *, now: datetime) -> Draft:
+        """The same draft with its place looked up and its derived parts brought up to date."""
+        placed = draft.model_copy(update={"location": self._placed(draft.location)})
+        routed = self._with_what_the_answers_change(placed)
+        return routed.model_copy(
+            update={"missing": missing(routed, self.catalogue), "route": self._route(routed, now)}
+        )
+
+    async def with_duplicates(self, draft: Draft, words: str, *, now: datetime) -> Draft:
+        """The draft with open cases that may be the same matter; without any if the CRM cannot say."""
+        if draft.service is None or draft.location is None or not draft.location.found:
+            return draft.model_copy(update={"duplicates": ()})
+        service = self.catalogue.services[draft.service.code]
+        try:
+            duplicates: tuple[Duplicate, ...] = await find_duplicates(
+                self.crm, service, draft.location, words, answers(draft), now=now
+            )
+        except CRMError:
+            duplicates = ()
+        return draft.model_copy(update={"duplicates": duplicates})
+
+    def choose_service(self, draft: Draft, code: str, *, confidence: float, now: datetime) -> Draft:
+        """The draft under another service; answers that the new one does not ask for are dropped."""
+        service = self.catalogue.services[code]
+        asked = {attribute.code for attribute in service.attributes}
+        chosen = ServiceChoice(code=code, name=service.name(), confidence=confidence)
+        kept = {name: field for name, field in draft.fields.items() if name in asked}
+        return self.complete(
+            draft.model_copy(update={"kind": Kind.REPORT, "service": chosen, "fields": kept}), now=now
+        )
+
+    def _placed(self, location: Location | None) -> Location | None:
+        if location is None or location.found or location.candidates:
+            return location
+        return self.geocoder.find(location)
+
+    def _referred(self, service: ServiceChoice | None, jurisdiction: Jurisdiction) -> ServiceChoice | None:
+        agency = self.catalogue.agencies.get(jurisdiction.agency or "")
+        if jurisdiction.city or agency is None or agency.referral_service is None:
+            return service
+        if service is not None and service.code == agency.referral_service:
+            return service
+        referral = self.catalogue.services[agency.referral_service]
+        others = service.alternatives if service is not None else ()
+        confidence = service.confidence if service is not None else 0.5
+        return ServiceChoice(
+            code=referral.code, name=referral.name(), confidence=confidence, alternatives=others
+        )
+
+    def _with_what_the_answers_change(self, draft: Draft) -> Draft:
+        if draft.service is None:
+            return draft
+        service = self.catalogue.services[draft.service.code]
+        for attribute in service.attributes:
+            said = draft.fields.get(attribute.code)
+            for effect in attribute.effects:
+                if said is None or not _says(said, effect.answers) or effect.service in (None, service.code):
+                    continue
+                other = self.catalogue.services[effect.service or service.code]
+                moved = draft.service.model_copy(update={"code": other.code, "name": other.name()})
+                return draft.model_copy(update={"service": moved})
+        return draft
+
+    def _route(self, draft: Draft, now: datetime) -> Route | None:
+        if draft.service is None:
+            return None
+        return self.route(self.catalogue.services[draft.service.code], answers(draft), draft.location, now)
+
+
+def _says(field: Field, wanted: tuple[str, ...]) -> bool:
+    values = field.value if isinstance(field.value, tuple) else (field.value,)
+    return any(value in wanted for value in values)
+
+
+def answers(draft: Draft) -> dict[str, FieldValue]:
+    """The values of a draft's fields by attribute code."""
+    return {code: field.value for code, field in draft.fields.items()}
+
+
+def reporter(draft: Draft, phone: str | None) -> Reporter | None:
+    """Who reports: what they gave, or the number that their text message came from."""
+    contact = draft.contact
+    given = Reporter(
+        name=str(contact.name.value) if contact.name else None,
+        phone=str(contact.phone.value) if contact.phone else phone,
+        email=str(contact.email.value) if contact.email else None,
+    )
+    return given if given != Reporter() else None
+
+
+def new_case(draft: Draft, words: tuple[str, ...], *, channel: str, phone: str | None) -> NewCase:
+    """What to send to the CRM. Raises ValueError for a draft without service or route."""
+    if draft.service is None or draft.route is None:
+        raise ValueError(f"The draft {draft.draft_id!r} has no service yet, so it cannot be filed.")
+    return NewCase(
+        service=draft.service.code,
+        description="\n".join(words),
+        language=draft.language,
+        location=draft.location,
+        attributes=answers(draft),
+        route=draft.route,
+        reporter=reporter(draft, phone),
+        channel=channel,
+    )

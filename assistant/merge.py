@@ -1,0 +1,237 @@
+"""Brings what a resident replied into the draft under way."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from assistant.conversation import Work
+from assistant.drafting import Drafter
+from assistant.reading import Asked, Consent, Reading, Repair
+from tools.draft import Contact, Draft, Field, Kind, Source
+from tools.location import Location
+from tools.value import Value
+
+UNSURE_KEYS = ("not_sure", "unknown", "dont_know")
+"""Choice keys that stand for not knowing, where a service offers one."""
+
+
+class Wish(StrEnum):
+    """What the resident wants done with the draft as a whole."""
+
+    FILE = "file"
+    JOIN = "join"
+    CHANGE = "change"
+    DROP = "drop"
+
+
+class Merged(Value):
+    """The draft after a reply: `changed` names what got a value, `understood` whether it answered what was asked."""
+
+    work: Work
+    changed: tuple[str, ...] = ()
+    understood: bool = False
+    wish: Wish | None = None
+
+
+@dataclass(frozen=True)
+class Merger:
+    """Merges one reply. `text` is the resident's message, `now` aware UTC."""
+
+    drafter: Drafter
+    reading: Reading
+    asked: Asked
+    text: str
+    now: datetime
+
+    def merge(self, work: Work) -> Merged:
+        """The draft with everything the reply says about it."""
+        if self.reading.repair is Repair.START_OVER:
+            return Merged(work=work, understood=True, wish=Wish.DROP)
+        chosen = self._service(work)
+        filled = self._values(chosen)
+        declined = self._declined(filled)
+        understood = self._answers(work, declined)
+        changed = tuple(_changes(work.draft, declined.draft))
+        if changed:
+            draft = self.drafter.complete(declined.draft, now=self.now)
+            words = (*declined.words, self.text) if len(self.text.split()) >= 4 else declined.words
+            declined = declined.model_copy(
+                update={"draft": draft, "words": words, "revision": work.revision + 1}
+            )
+        return Merged(work=declined, changed=changed, understood=understood, wish=self._wish(changed))
+
+    def _wish(self, changed: tuple[str, ...]) -> Wish | None:
+        match self.asked.asking_for, self.reading.consent, self.reading.choice:
+            case "confirmation", Consent.YES, _ if not changed:
+                return Wish.FILE
+            case "confirmation", Consent.NO, _ if not changed:
+                return Wish.CHANGE
+            case ("duplicate", Consent.YES, _) | ("duplicate", None, 1):
+                return Wish.JOIN
+        if self.asked.asking_for == "confirmation" and self.reading.choice in (1, 2) and not changed:
+            return Wish.FILE if self.reading.choice == 1 else Wish.CHANGE
+        return None
+
+    def _service(self, work: Work) -> Work:
+        code = self._chosen_service(work)
+        if code is None:
+            return work
+        draft = self.drafter.choose_service(work.draft, code, confidence=0.95, now=self.now)
+        return work.model_copy(update={"draft": draft, "choices": (), "clarify": None})
+
+    def _chosen_service(self, work: Work) -> str | None:
+        meant = [request.service.code for request in self.reading.requests if request.service is not None]
+        if self.asked.asking_for == "service":
+            if self.reading.choice is not None and self.reading.choice <= len(self.asked.options):
+                return self.asked.options[self.reading.choice - 1]
+            return next((code for code in meant if code in self.asked.options), meant[0] if meant else None)
+        corrects = self.reading.repair is Repair.CORRECTION or "service" in self.reading.corrects
+        current = work.draft.service.code if work.draft.service else None
+        return (
+            next((code for code in meant if code != current), None)
+            if corrects and self.reading.location is None
+            else None
+        )
+
+    def _values(self, work: Work) -> Work:
+        draft = work.draft
+        fields = draft.fields | {
+            code: field for code, field in self._said_fields(draft).items() if self._may_set(code, draft)
+        }
+        contact = _merged_contact(draft.contact, self.reading.contact)
+        location = self._location(draft.location)
+        return work.model_copy(
+            update={
+                "draft": draft.model_copy(
+                    update={"fields": fields, "contact": contact, "location": location}
+                ),
+                "separate": work.separate or self._is_separate(),
+            }
+        )
+
+    def _said_fields(self, draft: Draft) -> dict[str, Field]:
+        again = [
+            request.fields
+            for request in self.reading.requests
+            if request.kind is Kind.REPORT
+            and draft.service
+            and request.service
+            and request.service.code == draft.service.code
+        ]
+        return {code: field for fields in (*again, self.reading.fields) for code, field in fields.items()}
+
+    def _may_set(self, code: str, draft: Draft) -> bool:
+        return code not in draft.fields or code == self.asked.asking_for or self._corrects(code)
+
+    def _corrects(self, code: str) -> bool:
+        confirming = self.asked.asking_for == "confirmation"
+        return code in self.reading.corrects or self.reading.repair is Repair.CORRECTION or confirming
+
+    def _is_separate(self) -> bool:
+        asked = self.asked.asking_for == "duplicate"
+        return asked and (self.reading.consent is Consent.NO or self.reading.choice == 2)
+
+    def _location(self, current: Location | None) -> Location | None:
+        if self.asked.asking_for == "location_choice" and current is not None:
+            return self._chosen_place(current)
+        said = self.reading.location or next(
+            (each.location for each in self.reading.requests if each.location), None
+        )
+        if said is None:
+            return current
+        if current is None or self.asked.asking_for == "location" or self._corrects("location"):
+            return combined(current, said)
+        return current
+
+    def _chosen_place(self, current: Location) -> Location | None:
+        places = current.candidates
+        if self.reading.choice is not None and self.reading.choice <= len(places):
+            return _as_chosen(places[self.reading.choice - 1])
+        said = self.reading.location
+        area = said.neighborhood if said else None
+        fitting = [
+            place for place in places if place.neighborhood and _names(self.text, place.neighborhood, area)
+        ]
+        if len(fitting) == 1:
+            return _as_chosen(fitting[0])
+        if said is not None and (said.street or said.place):
+            return said
+        return None if self.reading.consent is Consent.NO else current
+
+    def _declined(self, work: Work) -> Work:
+        code = self.asked.asking_for
+        gave_up = self.reading.repair in (Repair.SKIP, Repair.DONT_KNOW)
+        if not gave_up or code is None or code in work.draft.fields or work.draft.service is None:
+            return work
+        attribute = self.drafter.catalogue.services[work.draft.service.code].attribute(code)
+        if attribute is None:
+            return work
+        unsure = next((choice.key for choice in attribute.choices if choice.key in UNSURE_KEYS), None)
+        if unsure is None:
+            return work.model_copy(update={"declined": (*work.declined, code)})
+        fields = work.draft.fields | {code: Field(value=unsure, confidence=0.9, source=Source.SAID)}
+        return work.model_copy(update={"draft": work.draft.model_copy(update={"fields": fields})})
+
+    def _answers(self, before: Work, after: Work) -> bool:
+        match self.asked.asking_for:
+            case None:
+                return True
+            case "service":
+                return not after.choices and after.draft.service is not None
+            case "location" | "location_choice":
+                return after.draft.location != before.draft.location
+            case "contact":
+                return after.draft.contact != before.draft.contact
+            case "duplicate":
+                return self.reading.consent is not None or self.reading.choice in (1, 2)
+            case "confirmation":
+                said = self.reading.consent is not None or self.reading.choice in (1, 2)
+                return said or after.draft != before.draft
+            case code:
+                return code in after.draft.fields or code in after.declined
+
+
+def combined(current: Location | None, said: Location) -> Location:
+    """The place now meant: what was said, completed by what was known when only a part of it was said again."""
+    if current is None or said.street or said.place or said.found:
+        return said
+    parts = {
+        name: value
+        for name in ("number", "cross", "unit", "neighborhood", "zip")
+        if (value := getattr(said, name))
+    }
+    if not parts:
+        return said
+    kept = {
+        name: getattr(current, name)
+        for name in ("number", "street", "cross", "place", "unit", "neighborhood", "zip")
+    }
+    if "neighborhood" in parts:
+        kept["zip"] = None
+    if "number" in parts:
+        kept["cross"] = None
+    merged = kept | parts
+    street = " & ".join(part for part in (merged["street"], merged["cross"]) if part)
+    line = " ".join(part for part in (merged["number"], street or merged["place"]) if part)
+    return Location(value=line or said.value, confidence=said.confidence, evidence=said.evidence, **merged)
+
+
+def _as_chosen(place: Location) -> Location:
+    return place.model_copy(update={"candidates": (), "confidence": max(place.confidence, 0.95)})
+
+
+def _names(text: str, neighborhood: str, said: str | None) -> bool:
+    return neighborhood == said or neighborhood.casefold() in text.casefold()
+
+
+def _merged_contact(current: Contact, said: Contact) -> Contact:
+    given = {name: value for name in ("name", "phone", "email") if (value := getattr(said, name)) is not None}
+    return current.model_copy(update=given)
+
+
+def _changes(before: Draft, after: Draft) -> list[str]:
+    codes = [code for code, field in after.fields.items() if before.fields.get(code) != field]
+    whole = [
+        name for name in ("service", "location", "contact") if getattr(before, name) != getattr(after, name)
+    ]
+    return whole + codes
