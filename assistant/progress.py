@@ -9,6 +9,7 @@ from assistant.message import Citation, QuickReply
 from assistant.outcome import Outcome
 from assistant.reading import Reading, Request
 from assistant.turn import PassageUsed, Step
+from knowledge.article import Passage
 from tools.case import Case, NewCase
 from tools.draft import Draft
 from tools.value import Value
@@ -22,10 +23,10 @@ class ToFile(Value):
 
 
 class Part(Value):
-    """One part of the reply. `passages` are those an engine's words must rest on; None for our own fixed sentences."""
+    """One part of the reply. What an engine worded `rests_on` passages; None marks our own fixed sentences."""
 
     text: str
-    passages: tuple[str, ...] | None = None
+    rests_on: tuple[Passage, ...] | None = None
 
 
 class Did(Value):

@@ -39,7 +39,8 @@ class Request(Value):
 
     For a report: `service` with its alternatives (None when nothing speaks for any), `why` the words that speak for each,
     `location`, `fields` (keyed by attribute code) and `jurisdiction`. For a status check: `case_id` if one was named.
-    `clarify` is a look-alike question to put when the first two services are close.
+    `clarify` is a look-alike question to put when the first two services are close. `asks_who` marks a wish to know who
+    reported something, which is never told.
     """
 
     kind: Kind
@@ -53,6 +54,7 @@ class Request(Value):
     jurisdiction: Jurisdiction = Jurisdiction(city=True)
     case_id: str | None = None
     joke: bool = False
+    asks_who: bool = False
 
 
 class Reading(Value):

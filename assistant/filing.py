@@ -1,0 +1,107 @@
+"""Files a confirmed draft, or adds it to the case that is already open. The only place where a turn writes to the CRM."""
+
+from assistant.conversation import Conversation, Work
+from assistant.drafting import new_case, reporter
+from assistant.outcome import Outcome
+from assistant.ports import Ports
+from assistant.progress import Did, Part, Progress, ToFile
+from assistant.readback import promise
+from assistant.reading import Asked
+from assistant.turn import Step
+from tools.case import Case, NewCase
+from tools.crm import CRMError, CRMUnavailable
+
+TRIES = 2
+"""How often a write is tried within the turn; what is still not filed then is queued under the same key."""
+
+
+def key_of(work: Work) -> str:
+    """The idempotency key of a draft: the same draft in the same revision always gives the same case."""
+    return f"{work.draft.draft_id}:{work.revision}"
+
+
+async def file(turn: Progress, work: Work, ports: Ports) -> Did:
+    """Open the case, and say its number from the CRM's answer; queue it and say so if the CRM cannot be reached."""
+    conversation = turn.conversation
+    case = new_case(work.draft, work.words, channel=conversation.channel.value, phone=conversation.phone)
+    key = key_of(work)
+    try:
+        filed = await _create(ports, case, key)
+    except CRMUnavailable as error:
+        return _queued(turn, work, ToFile(key=key, case=case), ports, error)
+    except CRMError as error:
+        return _refused(turn, work, ports, error)
+    return _opened(turn, work, filed, ports)
+
+
+async def _create(ports: Ports, case: NewCase, key: str) -> Case:
+    for _ in range(TRIES - 1):
+        try:
+            return await ports.crm.create(case, key=key)
+        except CRMUnavailable:
+            continue
+    return await ports.crm.create(case, key=key)
+
+
+def _opened(turn: Progress, work: Work, case: Case, ports: Ports) -> Did:
+    language = turn.language
+    text = ports.wording.say("case_opened", language, case=case.case_id)
+    told = promise(case.route, ports.wording, language=language)
+    return Did(
+        say=(Part(text="\n".join(line for line in (text, told) if line)),),
+        outcomes=(Outcome.CASE_OPENED,),
+        case=case,
+        draft=work.draft,
+        conversation=_closed(turn.conversation, case.case_id),
+        steps=(Step(name="file", did=f"opened case {case.case_id}", ms=0, detail={"key": key_of(work)}),),
+    )
+
+
+def _queued(turn: Progress, work: Work, to_file: ToFile, ports: Ports, error: CRMError) -> Did:
+    return Did(
+        say=(Part(text=ports.wording.say("case_queued", turn.language)),),
+        outcomes=(Outcome.CASE_QUEUED,),
+        draft=work.draft,
+        to_file=(to_file,),
+        conversation=_closed(turn.conversation, None),
+        steps=(Step(name="file", did="kept the case to file later", ms=0, detail={"error": type(error).__name__}),),
+    )
+
+
+def _refused(turn: Progress, work: Work, ports: Ports, error: CRMError) -> Did:
+    return Did(
+        say=(Part(text=ports.wording.say("case_not_taken", turn.language)),),
+        outcomes=(Outcome.HANDED_OFF,),
+        draft=work.draft,
+        conversation=turn.conversation.model_copy(update={"handed_off": True}),
+        steps=(Step(name="file", did="the case system refused the case", ms=0, detail={"error": type(error).__name__}),),
+    )
+
+
+async def join(turn: Progress, work: Work, ports: Ports) -> Did:
+    """Add the resident's words to the open case that was offered. Raises IndexError if none was."""
+    found = work.draft.duplicates[0]
+    who = reporter(work.draft, turn.conversation.phone)
+    try:
+        case = await ports.crm.add_report(found.case_id, words="\n".join(work.words), reporter=who, key=key_of(work))
+    except CRMError as error:
+        separate = work.model_copy(update={"separate": True})
+        return Did(
+            say=(Part(text=ports.wording.say("join_failed", turn.language, case=found.case_id)),),
+            conversation=turn.conversation.model_copy(update={"work": separate, "asked": Asked()}),
+            resumes=True,
+            steps=(Step(name="join", did="could not add to the case", ms=0, detail={"error": type(error).__name__}),),
+        )
+    return Did(
+        say=(Part(text=ports.wording.say("added_to_case", turn.language, case=case.case_id)),),
+        outcomes=(Outcome.ADDED_TO_CASE,),
+        case=case,
+        draft=work.draft,
+        conversation=_closed(turn.conversation, case.case_id),
+        steps=(Step(name="join", did=f"added the report to case {case.case_id}", ms=0),),
+    )
+
+
+def _closed(conversation: Conversation, case_id: str | None) -> Conversation:
+    cases = (*conversation.cases, case_id) if case_id else conversation.cases
+    return conversation.model_copy(update={"work": None, "asked": Asked(), "reasks": {}, "cases": cases})

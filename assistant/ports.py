@@ -1,0 +1,34 @@
+"""What the steps of a turn may use: everything outside the turn itself, passed in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assistant.drafting import Drafter
+from assistant.engine import Engine
+from assistant.message import Channel
+from assistant.screening import Screened
+from assistant.wording import Wording
+from knowledge.article import Library
+from knowledge.gate import Gate
+from tools.clock import Clock
+from tools.crm import CRM
+from tools.service import Catalogue
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The collaborators of a turn. Reads are free; a write needs a confirmed draft and a key."""
+
+    engine: Engine
+    screen: Callable[[str, Channel], Screened]
+    drafter: Drafter
+    crm: CRM
+    library: Library
+    gate: Gate
+    wording: Wording
+    clock: Clock
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The city's services."""
+        return self.drafter.catalogue

@@ -1,0 +1,61 @@
+"""The reply step: puts the parts together into one text, and the turn into the shape that is kept."""
+
+from assistant.message import Channel, Citation, Reply
+from assistant.outcome import weightiest
+from assistant.progress import Part, Progress
+from assistant.turn import Turn
+
+KEPT_QUESTIONS = 3
+"""How many earlier questions are remembered to understand a follow-up."""
+
+
+def reply(progress: Progress) -> tuple[Progress, Turn]:
+    """What is remembered, and the finished turn."""
+    text = joined(progress.say, progress.citations, progress.conversation.channel)
+    replies = (Reply(text=text, language=progress.language),) if text else ()
+    conversation = progress.conversation.model_copy(
+        update={
+            "said": replies or progress.conversation.said,
+            "turns": progress.conversation.turns + 1,
+            "questions": progress.conversation.questions[-KEPT_QUESTIONS:],
+        }
+    )
+    turn = Turn(
+        turn_id=progress.turn_id,
+        conversation_id=conversation.conversation_id,
+        started=progress.now,
+        message_ids=progress.message_ids,
+        outcome=weightiest(progress.outcomes),
+        outcomes=progress.outcomes,
+        replies=replies,
+        asking_for=public_asking(conversation.asked.asking_for),
+        citations=progress.citations,
+        quick_replies=progress.quick_replies,
+        draft=progress.draft,
+        case=progress.case,
+        handed_off=conversation.handed_off,
+        engine=progress.reading.engine if progress.reading else progress.engine,
+        reading=progress.reading,
+        passages=progress.passages,
+        steps=progress.steps,
+    )
+    return progress.model_copy(update={"conversation": conversation}), turn
+
+
+def public_asking(asking_for: str | None) -> str | None:
+    """What is asked for, in the words of the HTTP contract, which has none for a case number."""
+    return None if asking_for == "case_number" else asking_for
+
+
+def joined(parts: tuple[Part, ...], citations: tuple[Citation, ...], channel: Channel) -> str:
+    """One text: sentences of an answer run on, everything else begins a new paragraph; a text message names its source."""
+    text = ""
+    for before, part in zip((None, *parts), parts, strict=False):
+        runs_on = before is not None and before.rests_on is not None and part.rests_on is not None
+        text += part.text if not text else f"{' ' if runs_on else chr(10) * 2}{part.text}"
+    if channel is Channel.SMS and citations:
+        source = citations[0]
+        text += f"\n{source.url} ({source.as_of.year})"
+    return text
+
+

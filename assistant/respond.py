@@ -1,0 +1,70 @@
+"""Answers the unanswered messages of a conversation as one turn, whatever goes wrong inside it."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import perf_counter
+from uuid import uuid4
+
+from assistant.conversation import Conversation
+from assistant.graph import TurnGraph
+from assistant.message import Message, Reply
+from assistant.outcome import Outcome
+from assistant.ports import Ports
+from assistant.progress import Progress
+from assistant.turn import Step, Turn
+from assistant.work import Responded
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Responder:
+    """The one place where a failure inside a turn becomes a calm sentence instead of silence."""
+
+    graph: TurnGraph
+    ports: Ports
+    versions: Mapping[str, str]
+
+    async def __call__(self, conversation: Conversation, messages: tuple[Message, ...]) -> Responded:
+        """The finished turn and the conversation after it. A failed turn leaves the conversation as it was."""
+        progress = self._begin(conversation, messages)
+        began = perf_counter()
+        try:
+            turn, after = await self.graph.run(progress)
+        except Exception as error:  # the outermost boundary of a turn: a resident always gets an answer
+            log.exception("A turn failed.", extra={"event": "turn_failed", "turn_id": progress.turn_id})
+            return Responded(turn=self._failed(progress, error), conversation=conversation)
+        took = round((perf_counter() - began) * 1000, 2)
+        whole = Step(name="turn", did="answered the message", ms=took)
+        versions = {**self.versions, "index": self.ports.library.version}
+        finished = turn.model_copy(update={"steps": (*turn.steps, whole), "versions": versions})
+        return Responded(turn=finished, conversation=after.conversation, to_file=after.to_file)
+
+    def _begin(self, conversation: Conversation, messages: tuple[Message, ...]) -> Progress:
+        return Progress(
+            turn_id=uuid4().hex,
+            now=self.ports.clock(),
+            conversation=conversation,
+            text="\n".join(message.text for message in messages),
+            message_ids=tuple(message.message_id for message in messages),
+            media=tuple(media for message in messages for media in message.media),
+            engine=self.ports.engine.name,
+        )
+
+    def _failed(self, progress: Progress, error: Exception) -> Turn:
+        text = self.ports.wording.say("failed", progress.language)
+        return Turn(
+            turn_id=progress.turn_id,
+            conversation_id=progress.conversation.conversation_id,
+            started=progress.now,
+            message_ids=progress.message_ids,
+            outcome=Outcome.FAILED,
+            outcomes=(Outcome.FAILED,),
+            replies=(Reply(text=text, language=progress.language),),
+            asking_for=progress.conversation.asked.asking_for,
+            handed_off=progress.conversation.handed_off,
+            engine=progress.engine,
+            steps=(Step(name="turn", did="failed", ms=0, detail={"error": type(error).__name__}),),
+            versions=dict(self.versions),
+        )

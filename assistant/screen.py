@@ -1,0 +1,71 @@
+"""The screen step: life safety, crisis, opt-out words and limits, before any engine reads the message."""
+
+from assistant.outcome import Outcome
+from assistant.ports import Ports
+from assistant.progress import Did, Part, Progress
+from assistant.screening import Screened
+from assistant.turn import Step
+
+LONGEST = 4_000
+"""Characters that one message may have; Open311 descriptions end there too."""
+
+
+async def screen(turn: Progress, ports: Ports) -> Did:
+    """Answer danger at once; honour opt-outs; stay silent while a person holds the conversation."""
+    screened = ports.screen(turn.text, turn.conversation.channel)
+    if screened.safety is not None:
+        return _danger(turn, screened, ports)
+    if screened.opt is not None:
+        return _opt(turn, screened.opt, ports)
+    if turn.conversation.opted_out or turn.conversation.handed_off:
+        return _held(turn, ports)
+    if len(turn.text) > LONGEST:
+        return _said("too_long", Outcome.REFUSED, turn, ports)
+    return Did(steps=(Step(name="screen", did="found no danger in the message", ms=0),))
+
+
+def _danger(turn: Progress, screened: Screened, ports: Ports) -> Did:
+    crisis = screened.safety == "988"
+    name = "crisis" if crisis else ports.wording.hazard(screened.rule)
+    language = screened.language or turn.language
+    draft = turn.conversation.work.draft if turn.conversation.work else None
+    lines = [ports.wording.say(name, language)]
+    if draft is not None:
+        lines.append(ports.wording.say("emergency_kept", language))
+    return Did(
+        say=(Part(text="\n".join(lines)),),
+        outcomes=(Outcome.CRISIS if crisis else Outcome.EMERGENCY,),
+        draft=draft,
+        done=True,
+        steps=(
+            Step(
+                name="screen",
+                did=f"found danger in the message and gave {screened.safety}",
+                ms=0,
+                detail={"rule": screened.rule},
+            ),
+        ),
+    )
+
+
+def _opt(turn: Progress, opt: str, ports: Ports) -> Did:
+    match opt:
+        case "out":
+            changed = turn.conversation.model_copy(update={"opted_out": True})
+            return _said("opted_out", Outcome.OPTED_OUT, turn, ports).model_copy(update={"conversation": changed})
+        case "in":
+            changed = turn.conversation.model_copy(update={"opted_out": False})
+            return _said("opted_in", Outcome.ACKNOWLEDGED, turn, ports).model_copy(update={"conversation": changed})
+    return _said("sms_help", Outcome.ACKNOWLEDGED, turn, ports)
+
+
+def _held(turn: Progress, ports: Ports) -> Did:
+    """Nothing is said to somebody who opted out, or whom a person is looking after."""
+    outcome = Outcome.OPTED_OUT if turn.conversation.opted_out else Outcome.HANDED_OFF
+    return Did(outcomes=(outcome,), done=True, steps=(Step(name="screen", did="stayed silent", ms=0),))
+
+
+def _said(name: str, outcome: Outcome, turn: Progress, ports: Ports) -> Did:
+    text = ports.wording.say(name, turn.language)
+    step = Step(name="screen", did=f"answered the message with the fixed text {name!r}", ms=0)
+    return Did(say=(Part(text=text),), outcomes=(outcome,), done=True, steps=(step,))

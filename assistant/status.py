@@ -1,0 +1,97 @@
+"""The status step: finds a case and says in plain words how it stands, never who reported it."""
+
+from assistant.outcome import Outcome
+from assistant.ports import Ports
+from assistant.progress import Did, Part, Progress
+from assistant.readback import promise
+from assistant.reading import Asked, Request
+from assistant.turn import Step
+from assistant.wording import Wording
+from tools.case import Case, Status
+from tools.clock import city_time
+from tools.crm import CaseNotFound, CRMError
+from tools.service import Catalogue
+
+
+async def status(turn: Progress, ports: Ports) -> Did:
+    """Look the case up by its number, by the sender's own proven number, or ask for the number."""
+    request = turn.request
+    if request.asks_who:
+        return _done(turn, ports.wording.say("refuse_who", turn.language), Outcome.REFUSED, "kept the reporter private")
+    try:
+        case = await _find(turn, request, ports)
+    except CaseNotFound:
+        number = request.case_id or ""
+        text = ports.wording.say("status_not_found", turn.language, case=number)
+        return _done(turn, text, Outcome.NOT_KNOWN, f"found no case {number}")
+    except CRMError as error:
+        text = ports.wording.say("crm_down_lookup", turn.language)
+        return _done(turn, text, Outcome.NOT_KNOWN, f"the case system did not answer: {type(error).__name__}")
+    if case is None:
+        return _ask_for_the_number(turn, ports)
+    if not may_see(case, turn, ports.catalogue):
+        text = ports.wording.say("status_not_found", turn.language, case=case.case_id)
+        return _done(turn, text, Outcome.NOT_KNOWN, "the case is not public")
+    text = in_words(case, ports.catalogue, ports.wording, language=turn.language)
+    told = _done(turn, text, Outcome.STATUS_GIVEN, f"looked up case {case.case_id}")
+    return told.model_copy(update={"case": case})
+
+
+async def _find(turn: Progress, request: Request, ports: Ports) -> Case | None:
+    if request.case_id is not None:
+        return await ports.crm.get(request.case_id)
+    if turn.conversation.cases:
+        return await ports.crm.get(turn.conversation.cases[-1])
+    if turn.conversation.phone is not None:
+        own = await ports.crm.reported_by(turn.conversation.phone)
+        return await ports.crm.get(own[0].case_id) if own else None
+    return None
+
+
+def may_see(case: Case, turn: Progress, catalogue: Catalogue) -> bool:
+    """A public service's status is public; any other only in the conversation that filed it."""
+    service = catalogue.services.get(case.service)
+    return (service is not None and service.public) or case.case_id in turn.conversation.cases
+
+
+def in_words(case: Case, catalogue: Catalogue, wording: Wording, *, language: str) -> str:
+    """How a case stands: what, where, since when, with whom, and what its closing really means."""
+    service = catalogue.services.get(case.service)
+    name = service.name(language) if service else case.service
+    place = case.location.value if case.location else ""
+    opened = wording.date(city_time(case.opened).date(), language)
+    head = wording.say("status_head", language, case=case.case_id, service=name, place=place or "-", date=opened)
+    return "\n".join(line for line in (head, _state(case, catalogue, wording, language)) if line)
+
+
+def _state(case: Case, catalogue: Catalogue, wording: Wording, language: str) -> str:
+    if case.status is Status.OPEN:
+        team = case.route.team if case.route else ""
+        held = wording.say("status_open", language, team=team or "311")
+        return "\n".join(line for line in (held, promise(case.route, wording, language=language)) if line)
+    closed = wording.date(city_time(case.closed or case.updated).date(), language)
+    lead = "status_transitioned" if case.status is Status.TRANSITIONED else "status_closed"
+    meaning = closure_in_words(case.closure_reason, catalogue, language)
+    said = wording.say(lead, language, date=closed)
+    reopen = wording.say("status_still_there", language)
+    return "\n".join(line for line in (said, meaning if lead == "status_closed" else "", reopen) if line)
+
+
+def closure_in_words(reason: str | None, catalogue: Catalogue, language: str) -> str:
+    """What a closure code means, in a language or in English; nothing when we do not know the code."""
+    if reason is None:
+        return ""
+    code = catalogue.closure_codes.get(reason.strip().rstrip("."))
+    return code.words.get(language, code.words["en"]) if code else ""
+
+
+def _ask_for_the_number(turn: Progress, ports: Ports) -> Did:
+    text = ports.wording.say("status_which", turn.language)
+    asked = turn.conversation.asked if turn.conversation.work else Asked(asking_for="case_number")
+    told = _done(turn, text, Outcome.ASKED, "asked for the case number")
+    return told.model_copy(update={"conversation": turn.conversation.model_copy(update={"asked": asked})})
+
+
+def _done(turn: Progress, text: str, outcome: Outcome, did: str) -> Did:
+    step = Step(name="status", did=did, ms=0)
+    return Did(say=(Part(text=text),), outcomes=(outcome,), queue=turn.queue[1:], steps=(step,))

@@ -1,0 +1,73 @@
+"""Who may open what: a conversation by its token, the desk by its key. Both are compared by hash, in constant time."""
+
+import hmac
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from assistant.assistant import Assistant, hashed
+from assistant.store import ConversationNotFound
+from channels.errors import ApiError
+
+COOKIE = "beacon_conversation"
+"""Holds `<conversation id>.<token>` for the page, HttpOnly; API clients send the token as a bearer instead."""
+
+
+def assistant_of(request: Request) -> Assistant:
+    """The assistant behind this app."""
+    assistant: Assistant = request.app.state.assistant
+    return assistant
+
+
+AssistantHere = Annotated[Assistant, Depends(assistant_of)]
+
+
+def bearer(request: Request) -> str | None:
+    """The bearer token of a request."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.casefold() == "bearer" else None
+
+
+def cookie(request: Request) -> tuple[str, str] | None:
+    """The conversation and token that the page's cookie names."""
+    conversation_id, _, token = request.cookies.get(COOKIE, "").partition(".")
+    return (conversation_id, token) if conversation_id and token else None
+
+
+def from_our_page(request: Request) -> bool:
+    """Whether a browser says that our own page sent this: what a cookie may be trusted for (Fetch Metadata)."""
+    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+
+
+async def own_conversation(conversation_id: str, request: Request, assistant: AssistantHere) -> str:
+    """The conversation, if the request holds its token. Raises ApiError 401 without a token, 404 with a wrong one."""
+    token = bearer(request) or _cookie_token(request, conversation_id)
+    if token is None:
+        raise ApiError(401, "token_missing", "Please send the conversation's token as a bearer token.")
+    if not await assistant.store.token_fits(conversation_id, hashed(token)):
+        raise ConversationNotFound(conversation_id)
+    return conversation_id
+
+
+def _cookie_token(request: Request, conversation_id: str) -> str | None:
+    held = cookie(request)
+    if held is None or held[0] != conversation_id or not from_our_page(request):
+        return None
+    return held[1]
+
+
+OwnConversation = Annotated[str, Depends(own_conversation)]
+
+
+def call_taker(request: Request) -> str:
+    """Lets the desk in by its local access key. Raises ApiError 401 or 403."""
+    key = bearer(request)
+    if key is None:
+        raise ApiError(401, "key_missing", "Please send the desk's access key as a bearer token.")
+    expected: str = request.app.state.desk_key
+    if not hmac.compare_digest(key.encode(), expected.encode()):
+        raise ApiError(403, "key_wrong", "This access key does not open the desk.")
+    return "local"
+
+
+CallTaker = Annotated[str, Depends(call_taker)]

@@ -1,0 +1,88 @@
+"""Every error a caller sees over HTTP: a status, a code, and one calm sentence."""
+
+import logging
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from assistant.store import ConversationNotFound
+from tools.crm import CaseNotFound, CRMError
+
+log = logging.getLogger(__name__)
+
+
+class ApiError(Exception):
+    """An error to tell the caller: `code` is for programs, the message for people."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+def body(code: str, message: str) -> dict[str, dict[str, str]]:
+    """The shape of every error."""
+    return {"error": {"code": code, "message": message}}
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Give the app its one way of answering errors."""
+    app.add_exception_handler(ApiError, _api_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ConversationNotFound, _no_conversation)
+    app.add_exception_handler(CaseNotFound, _no_case)
+    app.add_exception_handler(CRMError, _crm)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _api_error(_: Request, error: Exception) -> JSONResponse:
+    status, code = (error.status, error.code) if isinstance(error, ApiError) else (500, "error")
+    return JSONResponse(body(code, str(error)), status)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    problems = error.errors() if isinstance(error, RequestValidationError) else []
+    if any(problem["type"] == "json_invalid" for problem in problems):
+        return JSONResponse(body("not_json", "The body is not valid JSON. Please send a JSON object."), 400)
+    told = "; ".join(_problem(problem["loc"], problem["msg"]) for problem in problems[:5])
+    return JSONResponse(body("invalid", f"Something in the request is not as expected: {told}."), 422)
+
+
+def _problem(where: tuple[str | int, ...], what: str) -> str:
+    name = ".".join(str(part) for part in where if part not in ("body", "query", "path")) or "the body"
+    return f"{name}: {what[:1].lower()}{what[1:]}"
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    phrase = HTTPStatus(status).phrase
+    sentences = {404: "There is nothing at this address.", 405: "This address does not take that method."}
+    code = phrase.lower().replace(" ", "_")
+    return JSONResponse(body(code, sentences.get(status, f"{phrase}.")), status)
+
+
+async def _no_conversation(_: Request, error: Exception) -> JSONResponse:
+    del error
+    return JSONResponse(body("conversation_not_found", NO_CONVERSATION), 404)
+
+
+async def _no_case(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse(body("case_not_found", str(error)), 404)
+
+
+async def _crm(_: Request, error: Exception) -> JSONResponse:
+    log.warning("The case system failed.", extra={"event": "crm_failed", "error": type(error).__name__})
+    message = "The city's case system does not answer just now. Nothing was lost; please try again in a minute."
+    return JSONResponse(body("crm_unavailable", message), 503)
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("A request failed.", extra={"event": "request_failed", "path": request.url.path}, exc_info=error)
+    return JSONResponse(body("failed", "Something went wrong on our side. Please try again."), 500)
+
+
+NO_CONVERSATION = "This conversation is not known, or its token does not fit. Please start a new one."

@@ -1,0 +1,66 @@
+"""Limits on what is read from a request, before anything parses it."""
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from channels.errors import body
+
+BODY_LIMIT = 64 * 1024
+"""Bytes of a JSON or form body."""
+
+MEDIA_LIMIT = 10 * 1024 * 1024
+"""Bytes of an uploaded photo, with some room for the multipart envelope."""
+
+ENVELOPE = 4 * 1024
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class BodyLimit:
+    """Refuses a body over its limit with 413, whether its length was declared, lied about, or not given."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on while it stays within its limit."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = MEDIA_LIMIT + ENVELOPE if scope["path"].endswith("/media") else BODY_LIMIT
+        headers = dict(scope["headers"])
+        declared = headers.get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > limit:
+            await _refuse(limit)(scope, receive, send)
+            return
+        await self._counted(scope, receive, send, limit)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        size = 0
+        answered = False
+
+        async def counting() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > limit:
+                raise _TooLarge
+            return message
+
+        async def watched(message: Message) -> None:
+            nonlocal answered
+            answered = answered or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, counting, watched)
+        except _TooLarge:
+            if not answered:
+                await _refuse(limit)(scope, receive, send)
+
+
+def _refuse(limit: int) -> JSONResponse:
+    message = f"This is too large: at most {limit // 1024} KB can be taken. Please send something shorter."
+    return JSONResponse(body("too_large", message), 413)
