@@ -46,7 +46,10 @@ async def _answered(turn: Progress, question: str, verdict: Verdict, found: tupl
     sentences = await ports.engine.word(question, passages, language=turn.language, sentences=most)
     if not sentences:
         return _not_known(turn, Reason.NO_SOURCE, "", ports, found=found)
-    used = tuple(passage for passage in passages if any(sentence in passage.text for sentence in sentences)) or passages[:1]
+    used = (
+        tuple(passage for passage in passages if any(sentence in passage.text for sentence in sentences))
+        or passages[:1]
+    )
     return Did(
         say=tuple(Part(text=sentence, rests_on=passages) for sentence in sentences),
         outcomes=(Outcome.ANSWERED,),
@@ -83,7 +86,5 @@ def _not_known(turn: Progress, reason: Reason, detail: str, ports: Ports, *, fou
         outcomes=(Outcome.ASKED if ambiguous else Outcome.NOT_KNOWN,),
         passages=_considered(found, ()),
         queue=turn.queue[1:],
-        steps=(
-            Step(name="answer", did="found no answer that may be given", ms=0, detail={"reason": reason.value}),
-        ),
+        steps=(Step(name="answer", did="found no answer that may be given", ms=0, detail={"reason": reason.value}),),
     )

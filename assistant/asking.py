@@ -107,7 +107,11 @@ class Asker:
         question = attribute.ask.get(self.language, attribute.ask["en"])
         names = [choice_name(attribute, choice.key, self.language) for choice in attribute.choices]
         listed = names if attribute.type in (AttributeType.SINGLE, AttributeType.MULTI) else []
-        text = question if not listed or is_yes_no(attribute) or len(listed) > SHORT_LIST else f"{question}\n{numbered(listed)}"
+        text = (
+            question
+            if not listed or is_yes_no(attribute) or len(listed) > SHORT_LIST
+            else f"{question}\n{numbered(listed)}"
+        )
         keys = tuple(choice.key for choice in attribute.choices)
         return Question(text=text, asked=self._asked(code, draft, keys), quick_replies=offered(listed))
 

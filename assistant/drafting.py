@@ -36,9 +36,7 @@ class Drafter:
             language=language,
             engine="openai" if engine == "openai" else "embedded",
             kind=request.kind,
-            service=self._referred(request.service, request.jurisdiction)
-            if request.kind is Kind.REPORT
-            else None,
+            service=self._referred(request.service, request.jurisdiction) if request.kind is Kind.REPORT else None,
             location=request.location,
             fields=request.fields,
             contact=request.contact,
@@ -50,9 +48,7 @@ class Drafter:
         """The same draft with its place looked up and its derived parts brought up to date."""
         placed = draft.model_copy(update={"location": self._placed(draft.location)})
         routed = self._with_what_the_answers_change(placed)
-        return routed.model_copy(
-            update={"missing": missing(routed, self.catalogue), "route": self._route(routed, now)}
-        )
+        return routed.model_copy(update={"missing": missing(routed, self.catalogue), "route": self._route(routed, now)})
 
     async def with_duplicates(self, draft: Draft, words: str, *, now: datetime) -> Draft:
         """The draft with open cases that may be the same matter; without any if the CRM cannot say."""
@@ -73,9 +69,7 @@ class Drafter:
         asked = {attribute.code for attribute in service.attributes}
         chosen = ServiceChoice(code=code, name=service.name(), confidence=confidence)
         kept = {name: field for name, field in draft.fields.items() if name in asked}
-        return self.complete(
-            draft.model_copy(update={"kind": Kind.REPORT, "service": chosen, "fields": kept}), now=now
-        )
+        return self.complete(draft.model_copy(update={"kind": Kind.REPORT, "service": chosen, "fields": kept}), now=now)
 
     def _placed(self, location: Location | None) -> Location | None:
         if location is None or location.found or location.candidates:
@@ -91,9 +85,7 @@ class Drafter:
         referral = self.catalogue.services[agency.referral_service]
         others = service.alternatives if service is not None else ()
         confidence = service.confidence if service is not None else 0.5
-        return ServiceChoice(
-            code=referral.code, name=referral.name(), confidence=confidence, alternatives=others
-        )
+        return ServiceChoice(code=referral.code, name=referral.name(), confidence=confidence, alternatives=others)
 
     def _with_what_the_answers_change(self, draft: Draft) -> Draft:
         if draft.service is None:

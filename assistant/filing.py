@@ -74,7 +74,9 @@ def _refused(turn: Progress, work: Work, ports: Ports, error: CRMError) -> Did:
         outcomes=(Outcome.HANDED_OFF,),
         draft=work.draft,
         conversation=turn.conversation.model_copy(update={"handed_off": True}),
-        steps=(Step(name="file", did="the case system refused the case", ms=0, detail={"error": type(error).__name__}),),
+        steps=(
+            Step(name="file", did="the case system refused the case", ms=0, detail={"error": type(error).__name__}),
+        ),
     )
 
 

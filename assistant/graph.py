@@ -1,11 +1,11 @@
 """The turn as a LangGraph graph: which step follows which. The steps themselves know nothing of LangGraph.
 
-    screen ─► read ─► ┬► answer ──────┐
-                      ├► report ──────┤
-                      ├► status ──────┤
-                      ├► refer ───────┼─► (next request) … ─► check ─► reply
-                      ├► handoff ─────┤
-                      └► acknowledge ─┘
+screen ─► read ─► ┬► answer ──────┐
+                  ├► report ──────┤
+                  ├► status ──────┤
+                  ├► refer ───────┼─► (next request) … ─► check ─► reply
+                  ├► handoff ─────┤
+                  └► acknowledge ─┘
 """
 
 from collections.abc import Awaitable, Callable
@@ -80,7 +80,9 @@ class TurnGraph:
         graph.add_node("reply", self._reply)
         graph.add_edge(START, "screen")
         ways = {*BY_KIND.values(), "refer", "check"}
-        graph.add_conditional_edges("screen", lambda state: "check" if state["progress"].done else "read", ["read", "check"])
+        graph.add_conditional_edges(
+            "screen", lambda state: "check" if state["progress"].done else "read", ["read", "check"]
+        )
         for name in STEPS.keys() - {"screen"}:
             graph.add_conditional_edges(name, self._where_next, sorted(ways))
         graph.add_edge("check", "reply")

@@ -55,9 +55,7 @@ class Merger:
         if changed:
             draft = self.drafter.complete(declined.draft, now=self.now)
             words = (*declined.words, self.text) if len(self.text.split()) >= 4 else declined.words
-            declined = declined.model_copy(
-                update={"draft": draft, "words": words, "revision": work.revision + 1}
-            )
+            declined = declined.model_copy(update={"draft": draft, "words": words, "revision": work.revision + 1})
         return Merged(work=declined, changed=changed, understood=understood, wish=self._wish(changed))
 
     def _wish(self, changed: tuple[str, ...]) -> Wish | None:
@@ -102,9 +100,7 @@ class Merger:
         location = self._location(draft.location)
         return work.model_copy(
             update={
-                "draft": draft.model_copy(
-                    update={"fields": fields, "contact": contact, "location": location}
-                ),
+                "draft": draft.model_copy(update={"fields": fields, "contact": contact, "location": location}),
                 "separate": work.separate or self._is_separate(),
             }
         )
@@ -134,9 +130,7 @@ class Merger:
     def _location(self, current: Location | None) -> Location | None:
         if self.asked.asking_for == "location_choice" and current is not None:
             return self._chosen_place(current)
-        said = self.reading.location or next(
-            (each.location for each in self.reading.requests if each.location), None
-        )
+        said = self.reading.location or next((each.location for each in self.reading.requests if each.location), None)
         if said is None:
             return current
         if current is None or self.asked.asking_for == "location" or self._corrects("location"):
@@ -149,9 +143,7 @@ class Merger:
             return _as_chosen(places[self.reading.choice - 1])
         said = self.reading.location
         area = said.neighborhood if said else None
-        fitting = [
-            place for place in places if place.neighborhood and _names(self.text, place.neighborhood, area)
-        ]
+        fitting = [place for place in places if place.neighborhood and _names(self.text, place.neighborhood, area)]
         if len(fitting) == 1:
             return _as_chosen(fitting[0])
         if said is not None and (said.street or said.place):
@@ -196,15 +188,12 @@ def combined(current: Location | None, said: Location) -> Location:
     if current is None or said.street or said.place or said.found:
         return said
     parts = {
-        name: value
-        for name in ("number", "cross", "unit", "neighborhood", "zip")
-        if (value := getattr(said, name))
+        name: value for name in ("number", "cross", "unit", "neighborhood", "zip") if (value := getattr(said, name))
     }
     if not parts:
         return said
     kept = {
-        name: getattr(current, name)
-        for name in ("number", "street", "cross", "place", "unit", "neighborhood", "zip")
+        name: getattr(current, name) for name in ("number", "street", "cross", "place", "unit", "neighborhood", "zip")
     }
     if "neighborhood" in parts:
         kept["zip"] = None
@@ -231,7 +220,5 @@ def _merged_contact(current: Contact, said: Contact) -> Contact:
 
 def _changes(before: Draft, after: Draft) -> list[str]:
     codes = [code for code, field in after.fields.items() if before.fields.get(code) != field]
-    whole = [
-        name for name in ("service", "location", "contact") if getattr(before, name) != getattr(after, name)
-    ]
+    whole = [name for name in ("service", "location", "contact") if getattr(before, name) != getattr(after, name)]
     return whole + codes

@@ -93,8 +93,6 @@ class Progress(Value):
         """The turn once a step has done its part."""
         added = {name: (*getattr(self, name), *getattr(did, name)) for name in _ADDED}
         given = {
-            name: value
-            for name in did.model_fields_set - set(_ADDED)
-            if (value := getattr(did, name)) is not None
+            name: value for name in did.model_fields_set - set(_ADDED) if (value := getattr(did, name)) is not None
         }
         return self.model_copy(update=added | given)

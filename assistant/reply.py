@@ -57,5 +57,3 @@ def joined(parts: tuple[Part, ...], citations: tuple[Citation, ...], channel: Ch
         source = citations[0]
         text += f"\n{source.url} ({source.as_of.year})"
     return text
-
-

@@ -171,7 +171,9 @@ def _take_up_next(turn: Progress, ports: Ports) -> Did:
     if conversation.asked.asking_for == "question_choice" and not _agreed(turn):
         return _left(turn, ports)
     first, *rest = conversation.waiting
-    begun = conversation.model_copy(update={"work": begin(first, turn, ports), "waiting": tuple(rest), "asked": Asked()})
+    begun = conversation.model_copy(
+        update={"work": begin(first, turn, ports), "waiting": tuple(rest), "asked": Asked()}
+    )
     offered = conversation.asked.asking_for == "question_choice"
     lead = () if offered else (Part(text=ports.wording.say("also_next", turn.language, words=first.words.quote)),)
     return Did(say=lead, conversation=begun, resumes=True)

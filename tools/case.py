@@ -3,6 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field as Limits
+
 from tools.draft import FieldValue
 from tools.location import Location
 from tools.route import Route
@@ -36,7 +38,7 @@ class CaseEvent(Value):
 
     at: datetime
     change: Change
-    detail: dict[str, str] = {}
+    detail: dict[str, str] = Limits(default_factory=dict)
 
 
 class Reporter(Value):
@@ -54,7 +56,7 @@ class NewCase(Value):
     description: str
     language: str = "en"
     location: Location | None = None
-    attributes: dict[str, FieldValue] = {}
+    attributes: dict[str, FieldValue] = Limits(default_factory=dict)
     route: Route
     reporter: Reporter | None = None
     channel: str = "web"
@@ -73,7 +75,7 @@ class Case(Value):
     description: str = ""
     language: str = "en"
     location: Location | None = None
-    attributes: dict[str, FieldValue] = {}
+    attributes: dict[str, FieldValue] = Limits(default_factory=dict)
     route: Route | None = None
     reports: int = 1
     history: tuple[CaseEvent, ...] = ()

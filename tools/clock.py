@@ -18,7 +18,9 @@ def system_clock() -> datetime:
 def fixed_clock(at: datetime) -> Clock:
     """A clock that always tells the same time. Raises ValueError if `at` has no time zone."""
     if at.tzinfo is None:
-        raise ValueError(f"The clock needs a time with its zone, such as 2026-03-10T09:00:00-05:00, not {at.isoformat()!r}.")
+        raise ValueError(
+            f"The clock needs a time with its zone, such as 2026-03-10T09:00:00-05:00, not {at.isoformat()!r}."
+        )
     moment = at.astimezone(UTC)
     return lambda: moment
 

@@ -53,7 +53,7 @@ class CRM(Protocol):
         ...
 
     async def near(self, service: str, location: Location, *, radius_m: float, since: datetime) -> tuple[Case, ...]:
-        """Open cases of a service opened since then and within the radius, nearest first; none if `location` has no point."""
+        """Open cases of a service opened since then and within the radius, nearest first; none without a point."""
         ...
 
     async def reported_by(self, phone: str) -> tuple[Case, ...]:

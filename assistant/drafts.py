@@ -1,0 +1,98 @@
+"""Keeps call-taker drafts, what became of them, and confirmed cases that are still to be filed."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import insert, select, update
+
+from assistant.progress import ToFile
+from assistant.store import StoreError
+from assistant.tables import draft_feedback, drafts, to_file
+from tools.case import NewCase
+from tools.database import Database
+from tools.draft import Draft
+from tools.value import Value
+
+MOST_ATTEMPTS = 500
+"""A case that was refused this often is left for a person to look at."""
+
+
+class DraftNotFound(StoreError):
+    """No draft has this id."""
+
+    def __init__(self, draft_id: str) -> None:
+        super().__init__(f"There is no draft {draft_id!r}.")
+
+
+class KeptDraft(Value):
+    """A call-taker's draft: the words it was read from, and the case it became."""
+
+    draft: Draft
+    text: str
+    source: str
+    case_id: str | None = None
+
+
+class Drafts:
+    """Call-taker drafts on our tables."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def save(self, draft: Draft, *, text: str, source: str, by: str) -> None:
+        """Keep a suggestion before it is shown, so that what was shown can be accepted."""
+        record = draft.model_dump(mode="json")
+        row = {"draft_id": draft.draft_id, "text": text, "source": source, "made_by": by, "record": record}
+        async with self._database.write() as connection:
+            await connection.execute(insert(drafts).values(row | {"at": datetime.now(UTC)}))
+
+    async def get(self, draft_id: str) -> KeptDraft:
+        """A kept draft. Raises DraftNotFound."""
+        async with self._database.read() as connection:
+            row = (await connection.execute(select(drafts).where(drafts.c.draft_id == draft_id))).one_or_none()
+        if row is None:
+            raise DraftNotFound(draft_id)
+        return KeptDraft(draft=Draft.model_validate(row.record), text=row.text, source=row.source, case_id=row.case_id)
+
+    async def accepted(self, draft_id: str, *, case_id: str, key: str, edits: dict[str, object]) -> None:
+        """Remember which case a draft became, and what the call-taker changed."""
+        values = {"case_id": case_id, "accepted_with": key, "edits": edits}
+        async with self._database.write() as connection:
+            await connection.execute(update(drafts).where(drafts.c.draft_id == draft_id).values(values))
+
+    async def say(self, draft_id: str, record: dict[str, object], *, by: str) -> None:
+        """Keep what a call-taker says of a suggestion. Raises DraftNotFound."""
+        await self.get(draft_id)
+        row = {"draft_id": draft_id, "said_by": by, "at": datetime.now(UTC), "record": record}
+        async with self._database.write() as connection:
+            await connection.execute(insert(draft_feedback).values(row))
+
+
+class FilingQueue:
+    """Confirmed cases that the CRM could not take when they were confirmed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def waiting(self) -> tuple[ToFile, ...]:
+        """What is still to be filed, the oldest first."""
+        query = (
+            select(to_file)
+            .where(to_file.c.case_id.is_(None), to_file.c.attempts < MOST_ATTEMPTS)
+            .order_by(to_file.c.at)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return tuple(ToFile(key=row.key, case=NewCase.model_validate(row.record)) for row in rows)
+
+    async def filed(self, key: str, case_id: str) -> str:
+        """Remember the case a queued one became; gives the conversation that waits for its number."""
+        return await self._settle(key, {"case_id": case_id})
+
+    async def failed(self, key: str) -> str:
+        """Count a try that did not succeed."""
+        return await self._settle(key, {"attempts": to_file.c.attempts + 1})
+
+    async def _settle(self, key: str, values: dict[str, object]) -> str:
+        changed = update(to_file).where(to_file.c.key == key).values(values).returning(to_file.c.conversation_id)
+        async with self._database.write() as connection:
+            return str((await connection.execute(changed)).scalar_one())

@@ -1,0 +1,77 @@
+"""Reads the record: finished turns, what was said in a conversation, and what comes next for a reader of its events."""
+
+from typing import Any
+
+from sqlalchemy import Select, Table, select
+
+from assistant.store import Said, aware
+from assistant.tables import deliveries, messages, turns
+from assistant.turn import Turn
+from tools.database import Database
+from tools.value import Value
+
+
+class NumberedTurn(Value):
+    """A turn with the number that readers of events resume from."""
+
+    number: int
+    turn: Turn
+
+
+class History:
+    """Reads what the store wrote. It never writes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def turn(self, turn_id: str) -> Turn | None:
+        """A finished turn."""
+        async with self._database.read() as connection:
+            query = select(turns.c.record).where(turns.c.turn_id == turn_id)
+            record = (await connection.execute(query)).scalar_one_or_none()
+        return Turn.model_validate(record) if record is not None else None
+
+    async def turn_of_message(self, conversation_id: str, message_id: str) -> Turn | None:
+        """The finished turn that answered a message, or None while it is unanswered."""
+        same = (messages.c.conversation_id == conversation_id) & (messages.c.message_id == message_id)
+        query = select(turns.c.record).join(messages, messages.c.turn_id == turns.c.turn_id).where(same)
+        async with self._database.read() as connection:
+            record = (await connection.execute(query)).scalar_one_or_none()
+        return Turn.model_validate(record) if record is not None else None
+
+    async def turns_after(self, conversation_id: str, number: int) -> tuple[NumberedTurn, ...]:
+        """The turns of a conversation that came after a number, in order."""
+        query = (
+            select(turns.c.id, turns.c.record)
+            .where(turns.c.conversation_id == conversation_id, turns.c.id > number)
+            .order_by(turns.c.id)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return tuple(NumberedTurn(number=row.id, turn=Turn.model_validate(row.record)) for row in rows)
+
+    async def last_turn(self, conversation_id: str) -> Turn | None:
+        """The newest turn of a conversation."""
+        query = select(turns.c.record).where(turns.c.conversation_id == conversation_id)
+        async with self._database.read() as connection:
+            record = (await connection.execute(query.order_by(turns.c.id.desc()).limit(1))).scalar_one_or_none()
+        return Turn.model_validate(record) if record is not None else None
+
+    async def said(self, conversation_id: str) -> tuple[Said, ...]:
+        """Everything said in a conversation, in order: each turn's messages, then its replies; unanswered ones last."""
+        async with self._database.read() as connection:
+            heard = (await connection.execute(_of(messages, conversation_id))).mappings().all()
+            told = (await connection.execute(_of(deliveries, conversation_id))).mappings().all()
+        lines: list[Said] = []
+        replies = list(told)
+        for place, row in enumerate(heard):
+            lines.append(Said(who="resident", text=row["text"], at=aware(row["at"])))
+            last_of_turn = place + 1 == len(heard) or heard[place + 1]["turn_id"] != row["turn_id"]
+            while last_of_turn and row["turn_id"] and replies and replies[0]["turn_id"] == row["turn_id"]:
+                reply = replies.pop(0)
+                lines.append(Said(who="city", text=reply["text"], at=aware(reply["at"]), language=reply["language"]))
+        return tuple(lines)
+
+
+def _of(table: Table, conversation_id: str) -> Select[tuple[Any, ...]]:
+    return select(table).where(table.c.conversation_id == conversation_id).order_by(table.c.sequence)

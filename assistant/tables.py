@@ -1,0 +1,117 @@
+"""The assistant's tables: the record of every conversation, and the inbox and outbox that make it durable."""
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+conversations = Table(
+    "conversation",
+    metadata,
+    Column("conversation_id", String(60), primary_key=True),
+    Column("channel", String(10), nullable=False),
+    Column("token_hash", String(64), nullable=False),
+    Column("state", JSON, nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("updated", DateTime(timezone=True), nullable=False),
+    Column("received", Integer, nullable=False),
+    Column("replied", Integer, nullable=False),
+    Column("lease_token", String(60)),
+    Column("lease_until", Float),
+    Column("failures", Integer, nullable=False),
+    Column("parked", Boolean, nullable=False),
+)
+
+messages = Table(
+    "message",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(60), ForeignKey("conversation.conversation_id"), nullable=False),
+    Column("channel", String(10), nullable=False),
+    Column("message_id", String(200), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("media", JSON, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("turn_id", String(60)),
+    UniqueConstraint("channel", "message_id", name="message_once"),
+    UniqueConstraint("conversation_id", "sequence", name="message_in_order"),
+    Index("message_unanswered", "turn_id", "at"),
+)
+
+turns = Table(
+    "turn",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("turn_id", String(60), nullable=False, unique=True),
+    Column("conversation_id", String(60), ForeignKey("conversation.conversation_id"), nullable=False, index=True),
+    Column("started", DateTime(timezone=True), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("engine", String(20), nullable=False),
+    Column("record", JSON, nullable=False),
+)
+
+deliveries = Table(
+    "delivery",
+    metadata,
+    Column("delivery_id", String(60), primary_key=True),
+    Column("conversation_id", String(60), ForeignKey("conversation.conversation_id"), nullable=False, index=True),
+    Column("turn_id", String(60), ForeignKey("turn.turn_id"), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("status", String(20), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("provider_id", String(60)),
+    Column("error", Text),
+    UniqueConstraint("conversation_id", "sequence", name="delivery_in_order"),
+)
+
+drafts = Table(
+    "draft",
+    metadata,
+    Column("draft_id", String(60), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("source", String(20), nullable=False),
+    Column("made_by", String(60), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("record", JSON, nullable=False),
+    Column("case_id", String(60)),
+    Column("accepted_with", String(100)),
+    Column("edits", JSON),
+)
+
+draft_feedback = Table(
+    "draft_feedback",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("draft_id", String(60), ForeignKey("draft.draft_id"), nullable=False, index=True),
+    Column("said_by", String(60), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("record", JSON, nullable=False),
+)
+
+to_file = Table(
+    "case_to_file",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("conversation_id", String(60), ForeignKey("conversation.conversation_id"), nullable=False),
+    Column("record", JSON, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("case_id", String(60)),
+)

@@ -1,0 +1,132 @@
+"""Works a conversation off: takes its lease, answers what is unanswered as one turn, and commits it whole."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+from assistant.conversation import Conversation
+from assistant.history import History
+from assistant.message import Channel, Message
+from assistant.progress import ToFile
+from assistant.store import Lease, LeaseLost, Store
+from assistant.turn import Turn
+from tools.value import Value
+
+log = logging.getLogger(__name__)
+
+LOOK_AGAIN_SECONDS = 0.25
+"""How often a held lease of another process is tried again; within a process nobody polls."""
+
+
+class Responded(Value):
+    """What a turn came to: the record of it, the conversation after it, and cases still to be filed."""
+
+    turn: Turn
+    conversation: Conversation
+    to_file: tuple[ToFile, ...] = ()
+
+
+Respond = Callable[[Conversation, tuple[Message, ...]], Awaitable[Responded]]
+
+
+class Worker:
+    """Serialises turns: one conversation at a time, by a lease that expires if the worker dies."""
+
+    def __init__(self, store: Store, history: History, respond: Respond, *, lease_seconds: float) -> None:
+        self._store = store
+        self._history = history
+        self._respond = respond
+        self._lease_seconds = lease_seconds
+        self._doors: dict[str, asyncio.Lock] = {}
+        self._waiting: dict[str, int] = {}
+        self._news: dict[str, asyncio.Event] = {}
+
+    async def work(self, conversation_id: str) -> Turn | None:
+        """Answer everything unanswered; the last turn, or None if there was nothing or another process has the lease.
+
+        A worker that lost its lease writes nothing; whoever took over answers.
+        """
+        async with self._door(conversation_id):
+            return await self._work_alone(conversation_id)
+
+    async def _work_alone(self, conversation_id: str) -> Turn | None:
+        lease = await self._store.take_lease(conversation_id, seconds=self._lease_seconds)
+        if lease is None:
+            return None
+        turn = None
+        try:
+            async with self._renewing(lease):
+                while unanswered := await self._store.unanswered(conversation_id):
+                    turn = await self._one_turn(lease, unanswered)
+        except LeaseLost:
+            log.warning("A turn lost its lease.", extra={"event": "lease_lost", "conversation_id": conversation_id})
+            return None
+        except Exception:
+            await self._store.record_failure(conversation_id)
+            raise
+        finally:
+            await self._store.release(lease)
+        return turn
+
+    async def _one_turn(self, lease: Lease, unanswered: tuple[Message, ...]) -> Turn:
+        conversation = await self._store.conversation(lease.conversation_id)
+        responded = await self._respond(conversation, unanswered)
+        deliver = conversation.channel is Channel.SMS
+        await self._store.commit(
+            lease, responded.turn, responded.conversation, deliver=deliver, cases=responded.to_file
+        )
+        self.tell(lease.conversation_id)
+        return responded.turn
+
+    async def finished(self, conversation_id: str, message_id: str, *, wait_seconds: float) -> Turn | None:
+        """The turn that answers a message, run here if nobody runs it yet; None if it takes longer than that."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(wait_seconds):
+                while (turn := await self._history.turn_of_message(conversation_id, message_id)) is None:
+                    worked = asyncio.create_task(self.work(conversation_id))
+                    if await asyncio.shield(worked) is None:
+                        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+                return turn
+        return None
+
+    def tell(self, conversation_id: str) -> None:
+        """Wake everybody who waits for news of a conversation in this process."""
+        if event := self._news.pop(conversation_id, None):
+            event.set()
+
+    async def news(self, conversation_id: str, *, seconds: float) -> None:
+        """Wait for a turn committed in this process, or for so many seconds."""
+        event = self._news.setdefault(conversation_id, asyncio.Event())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await event.wait()
+
+    @asynccontextmanager
+    async def _door(self, conversation_id: str) -> AsyncIterator[None]:
+        """Within this process one task at a time works on a conversation; the others wait their turn."""
+        lock = self._doors.setdefault(conversation_id, asyncio.Lock())
+        self._waiting[conversation_id] = self._waiting.get(conversation_id, 0) + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            self._waiting[conversation_id] -= 1
+            if not self._waiting[conversation_id]:
+                del self._waiting[conversation_id], self._doors[conversation_id]
+
+    @asynccontextmanager
+    async def _renewing(self, lease: Lease) -> AsyncIterator[None]:
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(self._lease_seconds / 3)
+                if not await self._store.renew(lease, seconds=self._lease_seconds):
+                    return
+
+        task = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task

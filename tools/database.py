@@ -1,0 +1,118 @@
+"""The database: SQLite by default, Postgres with the same code; one writer at a time on SQLite, whole transactions."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from sqlalchemy import event, make_url, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+READERS = 4
+BUSY_SECONDS = 30
+
+
+class DatabaseBroken(Exception):
+    """The database cannot be used; the sentence names it and the cure."""
+
+
+class DatabaseInUse(Exception):
+    """Another server process writes this SQLite file."""
+
+
+class Database:
+    """Transactions on one database. On SQLite there is one writing connection and a few readers."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._parsed = make_url(url)
+        self.is_sqlite = self._parsed.get_backend_name() == "sqlite"
+        self._lock: FileLock | None = None
+        if self.is_sqlite and self._parsed.database:
+            Path(self._parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        self._writer = self._engine(size=1 if self.is_sqlite else 10, writes=True)
+        self._reader = self._engine(size=READERS, writes=False) if self.is_sqlite else self._writer
+
+    @property
+    def name(self) -> str:
+        """The database as it may be told to people: no password."""
+        return self._parsed.render_as_string(hide_password=True)
+
+    def _engine(self, *, size: int, writes: bool) -> AsyncEngine:
+        engine = create_async_engine(self._parsed, pool_size=size, max_overflow=0, pool_pre_ping=not self.is_sqlite)
+        if self.is_sqlite:
+            event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(engine.sync_engine, "begin", _begin_writing if writes else _begin_reading)
+        return engine
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that writes: committed whole at the end of the block, or not at all."""
+        async with self._writer.begin() as connection:
+            yield connection
+
+    async def check(self) -> None:
+        """Raises DatabaseBroken with the cure if the database cannot be opened."""
+        try:
+            async with self.read() as connection:
+                await connection.execute(text("SELECT 1"))
+                if self.is_sqlite:
+                    answer = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar_one()
+                    if answer != "ok":
+                        raise DatabaseBroken(f"The database {self.name} is damaged ({answer}). {CURE}")
+        except (DatabaseError, OSError, sqlite3.Error) as error:
+            raise DatabaseBroken(f"The database {self.name} cannot be opened ({_reason(error)}). {CURE}") from error
+
+    async def claim(self) -> None:
+        """Become the one server process that writes this SQLite file. Raises DatabaseInUse."""
+        if not self.is_sqlite or not self._parsed.database or self._parsed.database == ":memory:":
+            return
+        lock = FileLock(f"{self._parsed.database}.server.lock")
+        try:
+            await asyncio.to_thread(lock.acquire, timeout=0)
+        except Timeout:
+            raise DatabaseInUse(
+                f"Another Beacon server already uses {self._parsed.database}. Stop it first, or set BEACON_DATA_DIR "
+                "to another folder; for several servers at once use PostgreSQL."
+            ) from None
+        self._lock = lock
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+
+CURE = "Restore it from a backup, or move it away to start empty; `beacon doctor` tells more."
+
+
+def _reason(error: BaseException) -> str:
+    return str(error.orig) if isinstance(error, OperationalError | DatabaseError) and error.orig else str(error)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own untyped connection
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_SECONDS * 1000}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_writing(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event gives its sync connection
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event gives its sync connection
+    connection.exec_driver_sql("BEGIN")

@@ -1,0 +1,204 @@
+"""The local CRM: cases on our own tables, SQLite or Postgres. The stand-in for the city's systems, and a real one."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime
+from math import cos, radians
+from pathlib import Path
+
+from sqlalchemy import Select, insert, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tools.case import Case, Change, NewCase, Reporter, Status
+from tools.case_number import make
+from tools.clock import Clock
+from tools.crm import CRMUnavailable
+from tools.crm_rows import (
+    add_event,
+    add_report,
+    as_case,
+    new_row,
+    open_case,
+    place_columns,
+    seeded_row,
+    settle_key,
+    take_key,
+    whole_case,
+)
+from tools.crm_tables import cases, reports
+from tools.database import Database
+from tools.distance import METRES_PER_DEGREE, distance_m
+from tools.draft import FieldValue
+from tools.location import Location
+from tools.migrate import current, migrate
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class LocalCRM:
+    """Implements `tools.crm.CRM`. Every write and its key commit together."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def prepare(self) -> None:
+        """Bring the tables up to date."""
+        if not await current(self._database, "tools", MIGRATIONS):
+            await migrate(self._database, "tools", MIGRATIONS)
+
+    async def create(self, case: NewCase, *, key: str) -> Case:
+        """Open a case. The same key always gives the same case."""
+        now = self._clock()
+        async with self._writing() as connection:
+            known = await take_key(connection, key, "create", now)
+            if known is None:
+                row = insert(cases).values(**new_row(case, now)).returning(cases.c.id)
+                running = (await connection.execute(row)).scalar_one()
+                known = make(running)
+                await connection.execute(update(cases).where(cases.c.id == running).values(case_id=known))
+                await add_report(connection, known, case.description, case.reporter, case.channel, now)
+                where = {"team": case.route.team, "department": case.route.department, "rule": case.route.rule}
+                await add_event(connection, known, Change.CREATED, where, now)
+                await settle_key(connection, key, known)
+            return await whole_case(connection, known)
+
+    async def get(self, case_id: str) -> Case:
+        """The case with its history, oldest first. Raises CaseNotFound."""
+        async with self._reading() as connection:
+            return await whole_case(connection, case_id)
+
+    async def near(self, service: str, location: Location, *, radius_m: float, since: datetime) -> tuple[Case, ...]:
+        """Open cases of a service opened since then and within the radius, nearest first."""
+        if location.lat is None or location.long is None:
+            return ()
+        lat, long = location.lat, location.long
+        high = radius_m / METRES_PER_DEGREE
+        wide = high / cos(radians(lat))
+        box = (
+            select(cases)
+            .where(cases.c.service == service, cases.c.status == Status.OPEN.value)
+            .where(cases.c.lat.between(lat - high, lat + high), cases.c.long.between(long - wide, long + wide))
+            .where(cases.c.opened >= since)
+        )
+        found = await self._cases(box)
+        placed = [(distance_m(location, case.location), case) for case in found if case.location is not None]
+        return tuple(case for distance, case in sorted(placed, key=lambda pair: pair[0]) if distance <= radius_m)
+
+    async def reported_by(self, phone: str) -> tuple[Case, ...]:
+        """Cases reported with this phone number (E.164), newest first."""
+        own = select(reports.c.case_id).where(reports.c.phone == phone)
+        return await self._cases(
+            select(cases).where(cases.c.case_id.in_(own)).order_by(cases.c.opened.desc(), cases.c.id.desc())
+        )
+
+    async def add_report(self, case_id: str, *, words: str, reporter: Reporter | None, key: str) -> Case:
+        """Add a further report to an open case. Raises CaseNotFound; CRMRejected if it is closed."""
+        now = self._clock()
+        async with self._writing() as connection:
+            if await take_key(connection, key, "add_report", now) is None:
+                await open_case(connection, case_id)
+                await add_report(connection, case_id, words, reporter, "", now)
+                count = {"reports": cases.c.reports + 1, "updated": now}
+                await connection.execute(update(cases).where(cases.c.case_id == case_id).values(count))
+                await add_event(connection, case_id, Change.ADDED_TO, {}, now)
+                await settle_key(connection, key, case_id)
+            return await whole_case(connection, case_id)
+
+    async def assign(self, case_id: str, *, department: str, team: str, reason: str, key: str) -> Case:
+        """Give the case to a team; the old one stays in the history. Raises CaseNotFound."""
+        now = self._clock()
+        async with self._writing() as connection:
+            if await take_key(connection, key, "assign", now) is None:
+                route = (await whole_case(connection, case_id)).route
+                before = route.team if route else ""
+                if route is not None:
+                    route = route.model_copy(
+                        update={"department": department, "team": team, "rule": f"assigned:{reason}"}
+                    )
+                values = {"route": route.model_dump(mode="json") if route else None, "updated": now}
+                await connection.execute(update(cases).where(cases.c.case_id == case_id).values(values))
+                detail = {"from": before, "to": team, "department": department, "reason": reason}
+                await add_event(connection, case_id, Change.ASSIGNED, detail, now)
+                await settle_key(connection, key, case_id)
+            return await whole_case(connection, case_id)
+
+    async def amend(
+        self,
+        case_id: str,
+        *,
+        location: Location | None = None,
+        attributes: dict[str, FieldValue] | None = None,
+        words: str | None = None,
+        key: str,
+    ) -> Case:
+        """Correct or complete an open case; given attributes are merged in. Raises CaseNotFound, CRMRejected."""
+        now = self._clock()
+        async with self._writing() as connection:
+            if await take_key(connection, key, "amend", now) is None:
+                case = await open_case(connection, case_id)
+                values: dict[str, object] = {"updated": now, "attributes": case.attributes | (attributes or {})}
+                if location is not None:
+                    values |= place_columns(location)
+                if words:
+                    values["description"] = f"{case.description}\n{words}"
+                await connection.execute(update(cases).where(cases.c.case_id == case_id).values(values))
+                changed = ", ".join(
+                    [*(attributes or {}), *(["location"] if location else []), *(["words"] if words else [])]
+                )
+                await add_event(connection, case_id, Change.AMENDED, {"changed": changed}, now)
+                await settle_key(connection, key, case_id)
+            return await whole_case(connection, case_id)
+
+    async def withdraw(self, case_id: str, *, reason: str, key: str) -> Case:
+        """Close a case at its reporter's wish. Raises CaseNotFound, CRMRejected if it is closed already."""
+        return await self._end(case_id, Status.CLOSED, Change.WITHDRAWN, reason, key)
+
+    async def close(self, case_id: str, *, reason: str, transitioned: bool = False, key: str) -> Case:
+        """Close a case, or hand it to another agency. Raises CaseNotFound, CRMRejected if it is closed already."""
+        status, change = (Status.TRANSITIONED, Change.TRANSITIONED) if transitioned else (Status.CLOSED, Change.CLOSED)
+        return await self._end(case_id, status, change, reason, key)
+
+    async def _end(self, case_id: str, status: Status, change: Change, reason: str, key: str) -> Case:
+        now = self._clock()
+        async with self._writing() as connection:
+            if await take_key(connection, key, change.value, now) is None:
+                await open_case(connection, case_id)
+                values = {"status": status.value, "closure_reason": reason, "closed": now, "updated": now}
+                await connection.execute(update(cases).where(cases.c.case_id == case_id).values(values))
+                await add_event(connection, case_id, change, {"reason": reason}, now)
+                await settle_key(connection, key, case_id)
+            return await whole_case(connection, case_id)
+
+    async def seed(self, case: Case, *, reporter: Reporter | None = None) -> None:
+        """Put a case that another system opened into the tables, history and all."""
+        async with self._writing() as connection:
+            await connection.execute(insert(cases).values(**seeded_row(case)))
+            await add_report(connection, case.case_id, case.description, reporter, "", case.opened)
+            await add_event(connection, case.case_id, Change.CREATED, {}, case.opened)
+
+    async def _cases(self, query: Select[tuple[object, ...]]) -> tuple[Case, ...]:
+        async with self._reading() as connection:
+            return tuple(as_case(row) for row in await connection.execute(query))
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        with unavailable_when_down():
+            async with self._database.write() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        with unavailable_when_down():
+            async with self._database.read() as connection:
+                yield connection
+
+
+@contextmanager
+def unavailable_when_down() -> Iterator[None]:
+    """A database that does not answer is a CRM that is unavailable: the same key may be tried again."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise CRMUnavailable("The case system's database does not answer just now.") from error
