@@ -37,17 +37,16 @@ class Choice(Value):
 
 
 class Effect(Value):
-    """What one answer changes; several may apply, later rows win. Only what is set changes."""
+    """What one answer changes. Only what is set changes; the last effect wins. `tell` is by language."""
 
-    answers: tuple[str, ...]
+    answers: tuple[str, ...] = Limits(min_length=1)
     service: str | None = None
-    department: str | None = None
     team: str | None = None
     priority: Literal["emergency_same_day", "standard", "scheduled"] | None = None
-    agency: str | None = None
+    target: Target | None = None
     safety: Literal["911"] | None = None
     required: tuple[str, ...] = ()
-    tell: str | None = None
+    tell: dict[str, str] | None = None
 
 
 class Attribute(Value):
@@ -61,13 +60,6 @@ class Attribute(Value):
     effects: tuple[Effect, ...] = ()
 
 
-class LookAlike(Value):
-    """Another service these words are often mistaken for, and the difference in a few words."""
-
-    code: str
-    how_to_tell: str
-
-
 class DuplicateRule(Value):
     """Within which distance, days and equal answers another open case counts as the same matter."""
 
@@ -77,7 +69,10 @@ class DuplicateRule(Value):
 
 
 class Service(Value):
-    """A kind of case the city takes. `names` is keyed by language and always has English."""
+    """A kind of case the city takes. `names` is keyed by language and always has English.
+
+    `look_alikes` are the services it is often mistaken for; their summaries tell them apart.
+    """
 
     code: str
     names: dict[str, str]
@@ -98,9 +93,8 @@ class Service(Value):
     anonymous_allowed: bool
     location_kind: LocationKind
     attributes: tuple[Attribute, ...] = ()
-    look_alikes: tuple[LookAlike, ...] = ()
+    look_alikes: tuple[str, ...] = ()
     duplicate_rule: DuplicateRule | None = None
-    note: str | None = None
 
     def name(self, language: str = "en") -> str:
         """The service's name in a language, or in English where we have none."""

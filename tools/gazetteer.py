@@ -1,0 +1,156 @@
+"""The gazetteer: Boston's streets with their numbers, corners, neighborhoods and named places, held in memory."""
+
+import csv
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from tools.street_names import base_of, street_key
+
+FOLDER = Path(__file__).parent / "boston" / "gazetteer"
+
+
+class GazetteerBroken(Exception):
+    """A gazetteer file is missing or damaged; the sentence names it and the cure."""
+
+
+class Address(NamedTuple):
+    """A known house number. Degrees."""
+
+    number: int
+    lat: float
+    long: float
+    neighborhood: str
+    zip: str
+
+
+class Stretch(NamedTuple):
+    """The part of a street that lies in one neighborhood: its middle and its lowest and highest known number."""
+
+    street: str
+    neighborhood: str
+    lat: float
+    long: float
+    low: int
+    high: int
+    zip: str
+
+
+class Corner(NamedTuple):
+    """Where two streets meet."""
+
+    street: str
+    cross: str
+    lat: float
+    long: float
+    neighborhood: str
+
+
+class Place(NamedTuple):
+    """A named place: a park, station, square, library … `lat` and `long` are None when only its address is known."""
+
+    name: str
+    kind: str
+    address: str
+    neighborhood: str
+    lat: float | None
+    long: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Gazetteer:
+    """Look-ups by key (see `street_key`). Everything is exact; fuzziness is the geocoder's business."""
+
+    addresses: dict[str, list[Address]]
+    stretches: dict[str, list[Stretch]]
+    corners: dict[tuple[str, str], list[Corner]]
+    places: dict[str, list[Place]]
+    nicknames: dict[str, str]
+    towns: dict[str, str]
+
+    @cached_property
+    def streets(self) -> dict[str, str]:
+        """The proper name of every street by its key."""
+        named = {key: found[0].street for key, found in self.stretches.items()}
+        for corners in self.corners.values():
+            for name in (corners[0].street, corners[0].cross):
+                named.setdefault(street_key(name), name)
+        return named
+
+    @cached_property
+    def by_base(self) -> dict[str, tuple[str, ...]]:
+        """Keys of the streets that share a name apart from their type."""
+        bases: dict[str, list[str]] = defaultdict(list)
+        for key in self.streets:
+            bases[base_of(key)].append(key)
+        return {base: tuple(keys) for base, keys in bases.items()}
+
+    @cached_property
+    def crossing(self) -> dict[str, frozenset[str]]:
+        """For every street the keys of those that meet it."""
+        met: dict[str, set[str]] = defaultdict(set)
+        for one, other in self.corners:
+            met[one].add(other)
+            met[other].add(one)
+        return {key: frozenset(others) for key, others in met.items()}
+
+    @cached_property
+    def neighborhoods(self) -> frozenset[str]:
+        """The proper names of the neighborhoods."""
+        return frozenset(stretch.neighborhood for found in self.stretches.values() for stretch in found)
+
+    def corner(self, one: str, other: str) -> list[Corner]:
+        """Where two streets meet, by their keys; empty if they do not."""
+        return self.corners.get((one, other)) or self.corners.get((other, one)) or []
+
+    def nearest_number(self, key: str, number: int, neighborhood: str) -> Address | None:
+        """The known number of a street in a neighborhood that is nearest to this one, on its own side where possible."""
+        known = [address for address in self.addresses.get(key, []) if address.neighborhood == neighborhood]
+        if not known:
+            return None
+        same_side = [address for address in known if address.number % 2 == number % 2] or known
+        place = bisect_left([address.number for address in same_side], number)
+        around = same_side[max(0, place - 1) : place + 1]
+        return min(around, key=lambda address: abs(address.number - number))
+
+
+def load_gazetteer(folder: Path = FOLDER) -> Gazetteer:
+    """The gazetteer of a folder. Raises GazetteerBroken."""
+    try:
+        return _load(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise GazetteerBroken(
+            f"The gazetteer in {folder} cannot be read ({error}). Build it again with `python -m tools.build_gazetteer`."
+        ) from error
+
+
+def _load(folder: Path) -> Gazetteer:
+    addresses: dict[str, list[Address]] = defaultdict(list)
+    for street, number, lat, long, area, code in _rows(folder / "addresses.csv"):
+        addresses[street_key(street)].append(Address(int(number), float(lat), float(long), area, code))
+    stretches: dict[str, list[Stretch]] = defaultdict(list)
+    for street, area, lat, long, low, high, code in _rows(folder / "streets.csv"):
+        stretch = Stretch(street, area, float(lat), float(long), int(float(low)), int(float(high)), code)
+        stretches[street_key(street)].append(stretch)
+    corners: dict[tuple[str, str], list[Corner]] = defaultdict(list)
+    for one, other, lat, long, area in _rows(folder / "intersections.csv"):
+        corners[street_key(one), street_key(other)].append(Corner(one, other, float(lat), float(long), area))
+    places: dict[str, list[Place]] = defaultdict(list)
+    for name, kind, address, area, lat, long, aliases in _rows(folder / "places.csv"):
+        place = Place(name, kind, address, area, float(lat) if lat else None, float(long) if long else None)
+        for each in (name, *filter(None, aliases.split(";"))):
+            places[street_key(each)].append(place)
+    nicknames = {street_key(nick): name for nick, name in _rows(folder / "nicknames.csv")}
+    towns = {street_key(town): agency for town, agency in _rows(folder / "towns.csv")}
+    return Gazetteer(dict(addresses), dict(stretches), dict(corners), dict(places), nicknames, towns)
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.reader(file)
+        next(reader)
+        yield from reader

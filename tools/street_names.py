@@ -1,0 +1,58 @@
+"""Street names in one spelling: what residents and records write, brought to the form of the city's address file."""
+
+import re
+from functools import lru_cache
+
+SUFFIXES = {
+    "street": "St", "st": "St", "str": "St", "strt": "St", "sreet": "St", "stret": "St", "steet": "St",
+    "avenue": "Ave", "ave": "Ave", "av": "Ave", "aven": "Ave", "avenu": "Ave", "avnue": "Ave",
+    "road": "Rd", "rd": "Rd", "place": "Pl", "pl": "Pl", "terrace": "Ter", "ter": "Ter", "terr": "Ter",
+    "court": "Ct", "ct": "Ct", "square": "Sq", "sq": "Sq", "circle": "Cir", "cir": "Cir", "lane": "Ln", "ln": "Ln",
+    "drive": "Dr", "dr": "Dr", "boulevard": "Blvd", "blvd": "Blvd", "bvld": "Blvd", "parkway": "Pkwy", "pkwy": "Pkwy",
+    "pky": "Pkwy", "highway": "Hwy", "hwy": "Hwy", "alley": "Aly", "aly": "Aly", "plaza": "Plz", "plz": "Plz",
+    "wharf": "Wharf", "whf": "Wharf", "park": "Park", "way": "Way", "row": "Row", "path": "Path", "bridge": "Brg",
+    "extension": "Ext", "ext": "Ext", "crescent": "Cres", "mall": "Mall", "freeway": "Fwy", "green": "Grn",
+    "driveway": "Drwy",
+}  # fmt: skip
+"""Street types as people write them, by the short form of the city's records."""
+
+_DIRECTIONS = {"north": "N", "south": "S", "east": "E", "west": "W", "n": "N", "s": "S", "e": "E", "w": "W"}
+_ORDINALS = {
+    "1st": "First", "2nd": "Second", "3rd": "Third", "4th": "Fourth", "5th": "Fifth", "6th": "Sixth", "7th": "Seventh",
+    "8th": "Eighth", "9th": "Ninth", "10th": "Tenth", "11th": "Eleventh", "12th": "Twelfth", "13th": "Thirteenth",
+}  # fmt: skip
+_NICKNAMES = {
+    "mass": "Massachusetts", "comm": "Commonwealth", "com": "Commonwealth", "dot": "Dorchester", "harrisson": "Harrison",
+    "saint": "St", "mt": "Mount", "ft": "Fort", "dr": "Dr", "mlk": "Martin Luther King Jr", "msgr": "Monsignor",
+    "cummins": "Cummins", "alleghany": "Allegheny", "dorch": "Dorchester",
+}  # fmt: skip
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
+
+
+@lru_cache(maxsize=20_000)
+def street_key(name: str) -> str:
+    """The name to compare by: lower case, one spelling of type, direction and number words ("mass ave" -> "massachusetts ave")."""
+    words = [word.replace("’", "'").replace("'", "") for word in _WORD.findall(name.replace(".", " ").casefold())]
+    spelled = [_spelled(word, place, len(words)) for place, word in enumerate(words)]
+    return " ".join(spelled).casefold()
+
+
+def _spelled(word: str, place: int, count: int) -> str:
+    last, first = place == count - 1, place == 0
+    if last and count > 1 and word in SUFFIXES:
+        return SUFFIXES[word]
+    if word in _ORDINALS:
+        return _ORDINALS[word]
+    if word in _DIRECTIONS and count > 1 and (first or last) and (len(word) > 1 or count > 2):
+        return _DIRECTIONS[word]
+    return _NICKNAMES.get(word, word) if not last or count == 1 else word
+
+
+def base_of(key: str) -> str:
+    """A street's key without its type: "dudley st" -> "dudley"."""
+    words = key.split()
+    return " ".join(words[:-1]) if len(words) > 1 and words[-1] in TYPES else key
+
+
+TYPES = frozenset(short.casefold() for short in SUFFIXES.values())
+"""Every street type in its compared form."""
