@@ -19,7 +19,7 @@ class Freshness(StrEnum):
 class Article(BaseModel):
     """A page of city knowledge in Markdown. `as_of` is when the city last said so, `expires` when to stop trusting it.
 
-    `questions` are ways residents ask for it; `answers_service` names the service codes it belongs to.
+    `questions` are ways residents ask for it; `services` names the service codes it belongs to.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
