@@ -1,0 +1,109 @@
+"""Tells the language of a message among the city's eleven (Chinese in two scripts), and keeps to it."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import py3langid.langid as langid
+import yaml
+
+from assistant.screening import plainly
+from tools.value import Value
+
+LEXICON = Path(__file__).parent / "language_lexicon.yaml"
+STATISTICAL = ("en", "es", "ht", "pt", "zh", "vi", "fr", "ar", "so", "ru")
+"""The languages that py3langid knows of ours; Cape Verdean Creole it does not."""
+
+LEAST_WORDS = 3
+"""A message of fewer words never switches the language of a conversation, unless its script does."""
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_LATIN_WORD = re.compile(r"[^\W\d_]+")
+_TRADITIONAL = frozenset(
+    "個們這來時說對開關點樓車電燈號門問題嗎沒會請謝還樹雪濕壞麼處裡頭廣東話見聽讓從後過進邊讀寫買賣錢兒學校區條鐵輛燒壓議議報據應該當實變體發動員單"
+)
+_SIMPLIFIED = frozenset(
+    "个们这来时说对开关点楼车电灯号门问题吗没会请谢还树湿坏么处里头广东话见听让从后过进边读写买卖钱儿学校区条铁辆烧压议报据应该当实变体发动员单"
+)
+_NAMES = {
+    "english": "en", "ingles": "en", "anglais": "en", "espanol": "es", "spanish": "es", "castellano": "es", "kreyol": "ht", "haitian": "ht",
+    "creole": "ht", "portugues": "pt", "portuguese": "pt", "chinese": "zh-Hans", "mandarin": "zh-Hans", "cantonese": "zh-Hant",
+    "中文": "zh-Hans", "普通话": "zh-Hans", "粵語": "zh-Hant", "繁體": "zh-Hant", "vietnamese": "vi", "tieng viet": "vi", "kriolu": "kea",
+    "cape verdean": "kea", "kabuverdianu": "kea", "french": "fr", "francais": "fr", "arabic": "ar", "العربية": "ar", "عربي": "ar",
+    "somali": "so", "soomaali": "so", "russian": "ru", "русский": "ru", "по-русски": "ru",
+}  # fmt: skip
+_ASKS = re.compile(
+    r"\b(?:speak|in|habla|hablo|en|pale|fala|nói|noi|parle|parlez|please|por favor|can we|switch to)\b|^\W*\w+(?: \w+)?\W*$"
+)
+
+
+class Detected(Value):
+    """A language and how sure we are, 0 to 1."""
+
+    language: str
+    confidence: float
+
+
+class LanguageReader:
+    """Reads the language of messages. Building it loads the statistics once."""
+
+    def __init__(self, lexicon: Mapping[str, frozenset[str]]) -> None:
+        self._lexicon = lexicon
+        self._identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
+        self._identifier.set_languages(list(STATISTICAL))
+
+    def detect(self, text: str, *, previous: str | None = None, chosen: bool = False) -> Detected:
+        """The language of a text. A language that was chosen sticks; a short text keeps the previous one."""
+        if asked := self.asks_for(text):
+            return Detected(language=asked, confidence=0.99)
+        if chosen and previous is not None:
+            return Detected(language=previous, confidence=0.99)
+        if script := _by_script(text):
+            return script
+        words = [plainly(word) for word in _LATIN_WORD.findall(text)]
+        if previous is not None and len(words) < LEAST_WORDS:
+            return Detected(language=previous, confidence=0.5)
+        best = self._by_words(text, words)
+        unsure = previous is not None and best.language != previous and best.confidence < 0.8
+        return Detected(language=previous, confidence=0.5) if unsure and previous else best
+
+    def asks_for(self, text: str) -> str | None:
+        """The language that a short message asks for by name ("español por favor")."""
+        plain = plainly(text).strip()
+        if len(plain) > 40 or not _ASKS.search(plain):
+            return None
+        return next(
+            (language for name, language in _NAMES.items() if re.search(rf"(?:^|\W){name}(?:$|\W)", plain)), None
+        )
+
+    def _by_words(self, text: str, words: list[str]) -> Detected:
+        if not words:
+            return Detected(language="en", confidence=0.3)
+        counts = {language: sum(word in known for word in words) for language, known in self._lexicon.items()}
+        name, probability = self._identifier.classify(text.casefold())
+        scores = {language: count / len(words) for language, count in counts.items()}
+        guess = "zh-Hans" if name == "zh" else str(name)
+        scores[guess] = scores.get(guess, 0.0) + 0.45 * float(probability)
+        best = max(scores, key=lambda language: (scores[language], language == "en"))
+        rest = max((score for language, score in scores.items() if language != best), default=0.0)
+        return Detected(language=best, confidence=round(min(0.99, 0.5 + scores[best] - rest), 2))
+
+
+def _by_script(text: str) -> Detected | None:
+    """The language by its letters, if most of them are not Latin."""
+    if (chinese := _CHINESE.findall(text)) and len(chinese) >= 2:
+        traditional = sum(letter in _TRADITIONAL and letter not in _SIMPLIFIED for letter in chinese)
+        simplified = sum(letter in _SIMPLIFIED and letter not in _TRADITIONAL for letter in chinese)
+        return Detected(language="zh-Hant" if traditional > simplified else "zh-Hans", confidence=0.95)
+    for pattern, language in ((_ARABIC, "ar"), (_CYRILLIC, "ru")):
+        if len(pattern.findall(text)) > 2 * len(re.findall(r"[a-zA-Z]", text)) / 3 + 1:
+            return Detected(language=language, confidence=0.97)
+    return None
+
+
+def load_language_reader(path: Path = LEXICON) -> LanguageReader:
+    """The reader with our lexicon of short words."""
+    content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    return LanguageReader({language: frozenset(words) for language, words in content.items()})
