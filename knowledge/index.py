@@ -1,215 +1,225 @@
-"""The dense index: Chroma with our own vectors, a collection a language, in a directory that is swapped whole.
+"""The index: built in a directory of its own and put in use in one step, so that a half-written one is never served.
 
-An index lives in `<data>/index/<version>/`; `<data>/index/current` names the one in use. A build writes beside it and
-changes that name last, so a half-written index is never served; vectors are cached as they are made, so a killed build
-goes on where it was.
+    <data>/index/current               the version in use
+    <data>/index/<version>/            manifest.json, chroma/, and a folder a language: passages, vectors, words
+    <data>/vectors/<encoder>.db        vectors kept between builds
+
+Chroma finds by meaning: embedded, with our own vectors, one collection a language so that no filter is needed. It never
+embeds for us (its default downloads a model) and never runs as a server. What it finds is approximate, so it only names
+candidates; they are scored exactly elsewhere.
 """
 
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from tempfile import mkdtemp
 
-import chromadb
 import numpy as np
+from chromadb.api.client import Client
+from chromadb.api.collection_configuration import CreateHNSWConfiguration
 from chromadb.config import Settings
+from chromadb.errors import ChromaError
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict
 
-from knowledge.article import Article, Passage
-from knowledge.passages import passages_of
-from knowledge.vectors import Encoder, Vectors
+from knowledge.article import Article
+from knowledge.kept_vectors import kept_vectors
+from knowledge.stock import Stock, stocked
+from knowledge.vectors import Encoder, Progress, Vectors
 
-FORMAT = 2
-BATCH = 64
-Progress = Callable[[int, int], None]
+FORMAT = 1
+"""Counts up whenever the files of an index change their meaning."""
+
+KEPT = 2
+"""How many versions stay on disk: the one in use and the one before, which another process may still have open."""
+
+AT_ONCE = 2000
+NEIGHBOURS = CreateHNSWConfiguration(
+    space="ip", ef_construction=200, ef_search=160, max_neighbors=24, num_threads=1, batch_size=100, sync_threshold=1000
+)
 
 
 class IndexBroken(Exception):
-    """The index cannot be read; the sentence names it and the cure."""
+    """An index cannot be read; the sentence names its directory and the cure."""
+
+    def __init__(self, folder: Path, why: str) -> None:
+        super().__init__(f"The index {str(folder)!r} is broken ({why}); run `beacon index` to build it again.")
+        self.folder = folder
 
 
 class IndexManifest(BaseModel):
-    """What an index was built from. `version` is a digest of the articles, the encoder and the format."""
+    """What an index was built from. It is complete when this file stands in it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
+    format: int
     encoder: str
-    passages: int
-    questions: int
-    languages: tuple[str, ...]
+    passages: dict[str, int]
+    entries: dict[str, int]
+    files: dict[str, str]
 
 
-class Entry(BaseModel):
-    """One text in the index and the passage it leads to: the passage itself, or a question residents ask."""
+def build_index(
+    articles: Sequence[Article], encoder: Encoder, data_dir: Path, *, progress: Progress | None = None
+) -> IndexManifest:
+    """Build the index of these articles and put it in use. The same articles and encoder give the same version at once.
 
-    model_config = ConfigDict(frozen=True)
-
-    text: str
-    passage: str
-    kind: str
-
-
-def version_of(articles: Iterable[Article], encoder: Encoder) -> str:
-    """The version an index of these articles would have."""
-    digest = hashlib.sha256(f"{FORMAT}|{encoder.version}".encode())
-    for article in articles:
-        digest.update(article.model_dump_json().encode())
-    return digest.hexdigest()[:16]
+    Only texts that are new are encoded; a build that was killed goes on where it stopped. `progress` hears (done, all)
+    counted in texts. One build runs at a time; another waits.
+    """
+    return build_stock(stocked(articles), encoder, data_dir, progress=progress)
 
 
-def build_index(articles: Sequence[Article], encoder: Encoder, data_dir: Path, *, progress: Progress) -> IndexManifest:
-    """Build the index of these articles and put it in use; nothing is done if it is there already."""
-    version = version_of(articles, encoder)
-    root = data_dir / "index"
-    if current_version(data_dir) == version and (root / version / "manifest.json").exists():
-        return read_manifest(data_dir)
-    passages = {language: _of(articles, language) for language in sorted({each.language for each in articles})}
-    entries = {language: _entries(articles, passages[language], language) for language in passages}
-    unfinished = root / f"{version}.{os.getpid()}"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    _fill(unfinished, passages, entries, encoder, data_dir, progress)
-    manifest = IndexManifest(
-        version=version,
-        encoder=encoder.version,
-        passages=sum(map(len, passages.values())),
-        questions=sum(entry.kind == "question" for found in entries.values() for entry in found),
-        languages=tuple(passages),
-    )
-    (unfinished / "manifest.json").write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
-    shutil.rmtree(root / version, ignore_errors=True)
-    unfinished.rename(root / version)
-    _point_to(root, version)
-    _forget_others(root, version)
+def build_stock(
+    stock: Sequence[Stock], encoder: Encoder, data_dir: Path, *, progress: Progress | None = None
+) -> IndexManifest:
+    """Like `build_index`, for passages that come from elsewhere than articles."""
+    home = data_dir / "index"
+    home.mkdir(parents=True, exist_ok=True)
+    with FileLock(home / ".lock"):
+        version = index_version(stock, encoder)
+        try:
+            manifest = verified(home / version)
+        except IndexBroken:
+            manifest = _build(stock, encoder, data_dir, version, progress)
+        _use(home, version)
+        _clear(home)
     return manifest
 
 
-def _of(articles: Iterable[Article], language: str) -> list[Passage]:
-    return [passage for each in articles if each.language == language for passage in passages_of(each)]
-
-
-def _entries(articles: Iterable[Article], passages: list[Passage], language: str) -> list[Entry]:
-    found = [Entry(text=f"{each.heading}. {each.text}", passage=each.id, kind="passage") for each in passages]
-    first: dict[str, str] = {}
-    for passage in passages:
-        first.setdefault(passage.article, passage.id)
-    for article in articles:
-        if article.language == language and article.id in first:
-            texts = (article.title, *article.questions)
-            found += [Entry(text=text, passage=first[article.id], kind="question") for text in texts]
-    return found
-
-
-def _fill(
-    folder: Path,
-    passages: dict[str, list[Passage]],
-    entries: dict[str, list[Entry]],
-    encoder: Encoder,
-    data_dir: Path,
-    progress: Progress,
-) -> None:
-    client = chromadb.PersistentClient(str(folder / "chroma"), Settings(anonymized_telemetry=False))
-    cache = _VectorCache(data_dir / "vectors" / encoder.version, encoder)
-    total, done = sum(map(len, entries.values())), 0
-    for language, found in entries.items():
-        collection = client.create_collection(
-            f"passages-{language}", embedding_function=None, metadata={"hnsw:space": "cosine"}
-        )
-        for start in range(0, len(found), BATCH):
-            batch = found[start : start + BATCH]
-            ids = [f"{start + place}" for place in range(len(batch))]
-            collection.add(ids=ids, embeddings=cache.vectors([entry.text for entry in batch]))
-            done += len(batch)
-            progress(done, total)
-        lines = [passage.model_dump_json() for passage in passages[language]]
-        (folder / f"passages-{language}.jsonl").write_text("\n".join(lines), encoding="utf-8")
-        (folder / f"entries-{language}.jsonl").write_text(
-            "\n".join(e.model_dump_json() for e in found), encoding="utf-8"
-        )
-
-
-class _VectorCache:
-    """Vectors by the digest of their text, kept on disk as they are made."""
-
-    def __init__(self, folder: Path, encoder: Encoder) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
-        self._encoder = encoder
-
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        path = self._folder / f"{hashlib.sha256(json.dumps(list(texts)).encode()).hexdigest()[:32]}.npy"
-        if path.exists():
-            known: Vectors = np.load(path, allow_pickle=False)
-            return known
-        made = self._encoder.encode(texts)
-        unfinished = path.with_suffix(f".{os.getpid()}.npy")
-        np.save(unfinished, made, allow_pickle=False)
-        unfinished.replace(path)
-        return made
+def index_version(stock: Sequence[Stock], encoder: Encoder) -> str:
+    """The version that an index of this stock has: a digest of its content, the encoder and the format."""
+    whole = hashlib.sha256(f"{FORMAT} {encoder.version}".encode())
+    for part in stock:
+        for passage in part.passages:
+            whole.update(passage.model_dump_json().encode("utf-8", "replace"))
+        ways = json.dumps([part.language, [asdict(way) for way in part.ways], part.authority])
+        whole.update(ways.encode())
+    return whole.hexdigest()[:16]
 
 
 def current_version(data_dir: Path) -> str | None:
-    """The version in use, or None before the first build."""
+    """The version in use, or None if no index was built."""
     pointer = data_dir / "index" / "current"
-    return pointer.read_text(encoding="utf-8").strip() if pointer.exists() else None
+    return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else None
 
 
-def read_manifest(data_dir: Path) -> IndexManifest:
-    """The manifest of the index in use. Raises IndexBroken."""
-    version = current_version(data_dir)
-    path = data_dir / "index" / str(version) / "manifest.json"
+def verified(folder: Path) -> IndexManifest:
+    """The manifest of an index whose every file is as it was built. Raises IndexBroken."""
     try:
-        return IndexManifest.model_validate_json(path.read_text(encoding="utf-8"))
+        manifest = IndexManifest.model_validate_json((folder / "manifest.json").read_bytes())
     except (OSError, ValueError) as error:
-        raise IndexBroken(f"The index {path.parent} cannot be read. Run `beacon index` to build it again.") from error
+        raise IndexBroken(folder, "its manifest is missing or cannot be read") from error
+    for name, digest in manifest.files.items():
+        if not (folder / name).is_file() or _digest(folder / name) != digest:
+            raise IndexBroken(folder, f"its file {name!r} is missing or damaged")
+    Dense(folder / "chroma", manifest.entries).close()
+    return manifest
 
 
-def _point_to(root: Path, version: str) -> None:
-    unfinished = root / f"current.{os.getpid()}"
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _build(
+    stock: Sequence[Stock], encoder: Encoder, data_dir: Path, version: str, progress: Progress | None
+) -> IndexManifest:
+    home = data_dir / "index"
+    work = Path(mkdtemp(prefix=".building-", dir=home))
+    vectors = kept_vectors([text for part in stock for text in part.texts], encoder, data_dir, progress=progress)
+    rows = dict(zip([part.language for part in stock], _divided(vectors, stock), strict=True))
+    for part in stock:
+        part.write(work / part.language, rows[part.language])
+    files = {str(path.relative_to(work)): _digest(path) for path in sorted(work.rglob("*")) if path.is_file()}
+    write_dense(work / "chroma", rows)
+    manifest = IndexManifest(
+        version=version,
+        format=FORMAT,
+        encoder=encoder.version,
+        passages={part.language: len(part.passages) for part in stock},
+        entries={part.language: len(part.texts) for part in stock},
+        files=files,
+    )
+    (work / "manifest.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+    shutil.rmtree(home / version, ignore_errors=True)
+    os.replace(work, home / version)
+    return manifest
+
+
+def _divided(vectors: Vectors, stock: Sequence[Stock]) -> list[Vectors]:
+    return np.split(vectors, np.cumsum([len(part.texts) for part in stock])[:-1]) if stock else []
+
+
+def _use(home: Path, version: str) -> None:
+    unfinished = home / ".current"
     unfinished.write_text(version, encoding="utf-8")
-    unfinished.replace(root / "current")
+    os.replace(unfinished, home / "current")
 
 
-def _forget_others(root: Path, version: str) -> None:
-    for folder in root.iterdir():
-        if folder.is_dir() and folder.name != version:
-            shutil.rmtree(folder, ignore_errors=True)
+def _clear(home: Path) -> None:
+    """Remove what killed builds left and all versions but the newest."""
+    for left in home.glob(".building-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    current = (home / "current").read_text(encoding="utf-8")
+    others = [folder for folder in home.iterdir() if folder.is_dir() and folder.name != current]
+    others.sort(key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for old in others[KEPT - 1 :]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
-class DenseIndex:
-    """One language of an index: its entries, and the search among them."""
-
-    def __init__(self, folder: Path, language: str, client: "chromadb.api.ClientAPI") -> None:
-        self.passages = {
-            passage.id: passage
-            for line in _lines(folder / f"passages-{language}.jsonl")
-            for passage in [Passage.model_validate_json(line)]
-        }
-        self.entries = [Entry.model_validate_json(line) for line in _lines(folder / f"entries-{language}.jsonl")]
-        self._collection = client.get_collection(f"passages-{language}", embedding_function=None)
-
-    def nearest(self, vector: Vectors, count: int) -> list[tuple[int, float]]:
-        """The entries nearest to a vector: their place and cosine, best first."""
-        found = self._collection.query(
-            query_embeddings=[vector.tolist()], n_results=min(count, len(self.entries)), include=["distances"]
+def write_dense(folder: Path, vectors: Mapping[str, Vectors]) -> None:
+    """Index the vectors of every language in a new folder; a vector is known by its row."""
+    client = _client(folder)
+    for language, rows in vectors.items():
+        collection = client.create_collection(
+            _name(language), embedding_function=None, configuration={"hnsw": NEIGHBOURS}
         )
-        ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
-        return [(int(each), 1.0 - float(distance)) for each, distance in zip(ids, distances, strict=True)]
+        for start in range(0, len(rows), AT_ONCE):
+            chunk = rows[start : start + AT_ONCE]
+            collection.add(ids=[str(start + place) for place in range(len(chunk))], embeddings=chunk)
+    client.close()
 
 
-def _lines(path: Path) -> list[str]:
-    return [line for line in path.read_text(encoding="utf-8").split("\n") if line]
+class Dense:
+    """A folder made by `write_dense`, opened for searching. Raises IndexBroken when it cannot be."""
+
+    def __init__(self, folder: Path, sizes: Mapping[str, int]) -> None:
+        if not (folder / "chroma.sqlite3").is_file():
+            raise IndexBroken(folder, "its database is missing")
+        try:
+            self._client = _client(folder)
+            self._collections = {
+                language: self._client.get_collection(_name(language), embedding_function=None) for language in sizes
+            }
+            counts = {language: collection.count() for language, collection in self._collections.items()}
+        except (ChromaError, ValueError, OSError, sqlite3.Error) as error:
+            raise IndexBroken(folder, str(error)) from error
+        if counts != dict(sizes):
+            raise IndexBroken(folder, f"it holds {counts!r} vectors instead of {dict(sizes)!r}")
+        self._sizes = counts
+
+    def nearest(self, vector: Vectors, language: str, *, limit: int) -> list[int]:
+        """The rows nearest to a vector of unit length, nearly always the true ones, best first."""
+        found = self._collections[language].query(
+            query_embeddings=vector[None, :], n_results=min(limit, self._sizes[language]), include=[]
+        )
+        return [int(row) for row in found["ids"][0]]
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._client.close()
 
 
-def open_index(data_dir: Path) -> tuple[IndexManifest, dict[str, DenseIndex]]:
-    """The index in use, language by language. Raises IndexBroken."""
-    manifest = read_manifest(data_dir)
-    folder = data_dir / "index" / manifest.version
-    try:
-        client = chromadb.PersistentClient(str(folder / "chroma"), Settings(anonymized_telemetry=False))
-        return manifest, {language: DenseIndex(folder, language, client) for language in manifest.languages}
-    except Exception as error:  # noqa: BLE001 - Chroma raises many kinds for a damaged directory
-        raise IndexBroken(f"The index {folder} cannot be read. Run `beacon index` to build it again.") from error
+def _client(folder: Path) -> Client:
+    return Client(settings=Settings(is_persistent=True, persist_directory=str(folder), anonymized_telemetry=False))
+
+
+def _name(language: str) -> str:
+    return f"passages-{language}"

@@ -1,59 +1,81 @@
-"""Reads articles from Markdown files with YAML front matter, and says which file and line is broken."""
+"""Reads a folder of articles: Markdown files with front matter, whose keys are those of an Article without its body.
 
-from collections.abc import Iterator
+ArticleBroken    a file is not a readable article; says which file, which line and why
+"""
+
 from pathlib import Path
 
 import frontmatter
-import yaml
 from pydantic import ValidationError
+from yaml import MarkedYAMLError, YAMLError
 
 from knowledge.article import Article
 
+FENCE = "---"
 BOSTON = Path(__file__).parent / "boston"
+"""The articles that come with the product."""
 
 
 class ArticleBroken(Exception):
-    """An article cannot be used; the sentence names its file and, where it can, the line or key."""
+    """A file cannot be read as an article. `line` counts from 1."""
+
+    def __init__(self, path: Path, line: int, why: str) -> None:
+        super().__init__(f"The article {str(path)!r} is broken at line {line}: {why}.")
+        self.path, self.line = path, line
 
 
-def load_articles(folder: Path = BOSTON) -> tuple[Article, ...]:
-    """Every article below a folder, by language and id. Raises ArticleBroken for a broken or doubled one."""
-    articles: dict[tuple[str, str], Article] = {}
-    for path, article in _articles(folder):
-        key = (article.language, article.id)
-        if key in articles:
-            raise ArticleBroken(
-                f"{path}: the article {article.id!r} stands there a second time for {article.language!r}."
-            )
-        articles[key] = article
-    if not articles:
-        raise ArticleBroken(
-            f"There are no articles in {folder}. Set BEACON_ARTICLES_DIR to the folder that holds them."
-        )
-    return tuple(articles[key] for key in sorted(articles))
+def load_articles(folder: Path) -> tuple[Article, ...]:
+    """Every `*.md` under a folder, in the order of their paths; an article is known by its id and language.
 
-
-def _articles(folder: Path) -> Iterator[tuple[Path, Article]]:
+    Raises ArticleBroken, also for two articles of one name and for a folder that is not there.
+    """
+    if not folder.is_dir():
+        raise ArticleBroken(folder, 1, "this folder of articles does not exist")
+    seen: dict[tuple[str, str], Path] = {}
+    articles = []
     for path in sorted(folder.rglob("*.md")):
-        yield path, read_article(path)
+        article = load_article(path)
+        earlier = seen.setdefault((article.id, article.language), path)
+        if earlier != path:
+            why = f"the id {article.id!r} in the language {article.language!r} is already taken by {str(earlier)!r}"
+            raise ArticleBroken(path, _line_of("id", path.read_text(encoding="utf-8")), why)
+        articles.append(article)
+    return tuple(articles)
 
 
-def read_article(path: Path) -> Article:
-    """The article of one file. Raises ArticleBroken."""
+def load_article(path: Path) -> Article:
+    """One article. Raises ArticleBroken."""
     try:
-        post = frontmatter.loads(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        line = f", line {mark.line + 2}" if (mark := getattr(error, "problem_mark", None)) else ""
-        raise ArticleBroken(f"{path}{line}: the front matter is not valid YAML. Please correct it.") from error
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise ArticleBroken(path, line, "it is not UTF-8 text") from error
+    return parse_article(text, path)
+
+
+def parse_article(text: str, path: Path) -> Article:
+    """An article from the text of its file; `path` is named in errors. Raises ArticleBroken."""
+    if not text.startswith(f"{FENCE}\n") or f"\n{FENCE}\n" not in text:
+        raise ArticleBroken(path, 1, f"it must open with front matter between two lines of {FENCE!r}")
     try:
-        return Article.model_validate(post.metadata | {"body": post.content})
+        keys, body = frontmatter.parse(text)
+    except MarkedYAMLError as error:
+        line = (error.problem_mark.line if error.problem_mark else 1) + 1
+        raise ArticleBroken(path, line, f"its front matter is not YAML ({error.problem})") from error
+    except YAMLError as error:
+        raise ArticleBroken(path, 2, f"its front matter is not YAML ({error})") from error
+    if not body:
+        raise ArticleBroken(path, text.count("\n") + 1, "it has no body")
+    try:
+        return Article.model_validate({**keys, "body": body})
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise ArticleBroken(f"{path}, line {_line_of(path, key)}: {key!r}: {first['msg'].lower()}.") from error
+        key = str(first["loc"][0])
+        raise ArticleBroken(path, _line_of(key, text), f"{key!r}: {first['msg']}") from error
 
 
-def _line_of(path: Path, key: str) -> int:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    stem = key.split(".")[0]
-    return next((number for number, line in enumerate(lines, start=1) if line.startswith(f"{stem}:")), 1)
+def _line_of(key: str, text: str) -> int:
+    """Where a key of the front matter stands; the closing fence (where it is missing from) if it does not."""
+    lines = text.splitlines()
+    end = lines.index(FENCE, 1)
+    return next((number for number, line in enumerate(lines[:end], 1) if line.startswith(f"{key}:")), end + 1)

@@ -2,49 +2,46 @@
 
 import re
 
-_NOT_AN_END = re.compile(
-    r"\b(?:a\.m|p\.m|a\. m|p\. m|st|ave|blvd|rd|sq|dr|mr|mrs|ms|no|mass|dept|ext|approx|vs|etc|e\.g|i\.e|u\.s|sra?|av|núm|tel|jan|feb|"
-    r"mar|apr|aug|sept?|oct|nov|dec|[A-Z])\.$",
+ITEM = "- "
+_ABBREVIATION = re.compile(
+    r"\b(?:[ap]\.\s?m|st|ave|blvd|rd|sq|dr|mr|mrs|ms|no|mass|dept|ext|approx|vs|etc|e\.g|i\.e|u\.s|sra?|av|núm|tel"
+    r"|jan|feb|mar|apr|aug|sept?|oct|nov|dec|[A-Z])\.$",
     re.IGNORECASE,
 )
-_TRUE_END_ANYWAY = re.compile(r"\b(?:[ap]\.\s?m|etc)\.$", re.IGNORECASE)
-_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+\S)|[。!?؟](?=\S)")
-_ITEM = "- "
+_MAY_END_TOO = re.compile(r"\b(?:[ap]\.\s?m|etc)\.$", re.IGNORECASE)
+_STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+\S)|[。!?؟](?=\S)")
 
 
-def sentences(text: str) -> tuple[str, ...]:
-    """The sentences in order; a list stays with the line that introduces it, and nothing is changed within a sentence."""
+def sentences_of(text: str) -> tuple[str, ...]:
+    """The sentences in order. A list stays with the line that introduces it; nothing within a sentence is changed."""
     found: list[str] = []
     for block in _blocks(text):
-        found.extend([block] if f"\n{_ITEM}" in block else _cut(block))
+        found.extend([block] if f"\n{ITEM}" in block else _cut(block))
     return tuple(found)
 
 
 def _blocks(text: str) -> list[str]:
-    """Paragraphs; lines of a list that follow a line ending in a colon form one block with it, other items stand alone."""
+    """Lines of text; a list forms one block with the line that introduces it by a colon, other items stand alone."""
     blocks: list[str] = []
     for line in filter(str.strip, text.split("\n")):
-        introduced = (
-            blocks and line.startswith(_ITEM) and blocks[-1].split(f"\n{_ITEM}")[0].rstrip().endswith((":", ":"))
-        )
-        if introduced:
+        if blocks and line.startswith(ITEM) and blocks[-1].split(f"\n{ITEM}")[0].rstrip().endswith((":", ":")):
             blocks[-1] += f"\n{line}"
         else:
-            blocks.append(line.removeprefix(_ITEM))
+            blocks.append(line.removeprefix(ITEM))
     return blocks
 
 
 def _cut(line: str) -> list[str]:
     cuts, start = [], 0
-    for end in _END.finditer(line):
-        if _ends(line[start : end.end()], line[end.end() :].lstrip()):
-            cuts.append(line[start : end.end()].strip())
-            start = end.end()
+    for stop in _STOP.finditer(line):
+        if _ends(line[start : stop.end()], line[stop.end() :].lstrip()):
+            cuts.append(line[start : stop.end()].strip())
+            start = stop.end()
     return [*cuts, line[start:].strip()] if line[start:].strip() else cuts
 
 
 def _ends(before: str, after: str) -> bool:
     """Whether a stop ends the sentence: not after an abbreviation, unless a new sentence clearly begins."""
-    if not _NOT_AN_END.search(before):
+    if not _ABBREVIATION.search(before):
         return True
-    return bool(_TRUE_END_ANYWAY.search(before)) and after[:1].isupper()
+    return bool(_MAY_END_TOO.search(before)) and after[:1].isupper()

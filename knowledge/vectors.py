@@ -33,7 +33,7 @@ TOKENS = 256
 CHARACTERS = 4000
 """What is read of a text at most: the model was trained on 256 tokens; 4,000 characters are always more."""
 
-REMEMBERED = 2048
+REMEMBERED = 8192
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
@@ -61,6 +61,10 @@ class Encoder(Protocol):
         """The vector of one text, (384,), read-only; recent ones are remembered."""
         ...
 
+    def knows(self, word: str) -> bool:
+        """Whether this is a word that the model knows whole: nearly every common English word."""
+        ...
+
 
 class MiniLM:
     """The encoder on onnxruntime. Safe to use from several threads."""
@@ -84,6 +88,10 @@ class MiniLM:
     def encode_one(self, text: str) -> Vectors:
         """The vector of one text, (384,), read-only; recent ones are remembered."""
         return self._remembered(text)
+
+    def knows(self, word: str) -> bool:
+        """Whether this is a word that the model knows whole: nearly every common English word."""
+        return self._tokenizer.token_to_id(word) is not None
 
     def _vector(self, text: str) -> Vectors:
         speakable = text[:CHARACTERS].encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,93 @@
+"""One language of an index, opened: finds the passages that fit a question by meaning and by words, scored exactly."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.article import Found, Passage
+from knowledge.index import Dense
+from knowledge.lexical import Lexical
+from knowledge.query import Speller, understand
+from knowledge.vectors import Encoder, Vectors
+from knowledge.words import load_lexicon
+
+CANDIDATES = 64
+"""How many rows each of the two indexes names; their best are then scored exactly."""
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each sign counts; fitted on questions of our own (`evals/measure_knowledge.py`).
+
+    `asked` is the likeness to a way residents ask for it, `told` to the passage itself, `words` the share of the
+    question's words (weighed by rarity). `steep` and `middle` turn the sum into a score from 0 to 1.
+    """
+
+    asked: float = 0.45
+    told: float = 0.25
+    words: float = 0.30
+    steep: float = 12.0
+    middle: float = 0.45
+
+
+WEIGHTS = Weights()
+
+
+class Shelf:
+    """One language of an index, opened."""
+
+    def __init__(self, folder: Path, language: str, dense: Dense, encoder: Encoder) -> None:
+        lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
+        self.passages = [Passage.model_validate_json(line) for line in lines]
+        self._language, self._dense, self._encoder = language, dense, encoder
+        self._vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
+        self._leads_to: NDArray[np.int32] = np.load(folder / "leads_to.npy")
+        authority: dict[str, float] = json.loads((folder / "authority.json").read_text(encoding="utf-8"))
+        self._authority = np.array([authority.get(passage.article, 1.0) for passage in self.passages], dtype=np.float32)
+        self._lexical = Lexical(folder / "words", language)
+        self._lexicon = load_lexicon(language)
+        self._ways = _grouped(self._leads_to, len(self.passages))
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller(self._lexical.frequency, self._encoder.knows)
+
+    def search(self, question: str, limit: int, weights: Weights) -> tuple[Found, ...]:
+        """The best passages, best first."""
+        query = understand(question, self._lexicon, self._speller)
+        vector = self._encoder.encode_one(query.text)
+        by_words = self._lexical.scores(query.words)
+        rows = self._candidates(vector, by_words)
+        scores = self._scores(rows, vector, by_words[rows], weights)
+        order = np.argsort(-scores, kind="stable")[:limit]
+        return tuple(Found(passage=self.passages[rows[place]], score=float(scores[place])) for place in order)
+
+    def _candidates(self, vector: Vectors, by_words: Floats) -> NDArray[np.int64]:
+        near = self._leads_to[self._dense.nearest(vector, self._language, limit=CANDIDATES)]
+        best = np.argpartition(-by_words, min(CANDIDATES, len(by_words) - 1))[:CANDIDATES]
+        return np.union1d(near, best[by_words[best] > 0])
+
+    def _scores(self, rows: NDArray[np.int64], vector: Vectors, by_words: Floats, weights: Weights) -> Floats:
+        told = self._vectors[rows] @ vector
+        asked = np.array([self._likeness(row, vector) for row in rows], dtype=np.float32)
+        total = weights.asked * np.maximum(asked, told) + weights.told * told + weights.words * by_words
+        scores: Floats = self._authority[rows] / (1 + np.exp(-weights.steep * (total - weights.middle)))
+        return scores
+
+    def _likeness(self, row: int, vector: Vectors) -> float:
+        ways = self._ways[row]
+        return float((self._vectors[ways] @ vector).max()) if ways else -1.0
+
+
+def _grouped(leads_to: NDArray[np.int32], passages: int) -> list[list[int]]:
+    """For every passage the rows of the ways residents ask for it."""
+    ways: list[list[int]] = [[] for _ in range(passages)]
+    for row in range(passages, len(leads_to)):
+        ways[leads_to[row]].append(row)
+    return ways
