@@ -2,9 +2,18 @@
 
 import hashlib
 import secrets
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from uuid import uuid4
 
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from assistant.drafting import new_case
+from assistant.drafts import Drafts
+from assistant.editing import edited
+from assistant.filing_later import FileLater
+from assistant.history import History, NumberedTurn
 from assistant.message import Channel, Inbound
 from assistant.ports import Ports
 from assistant.runner import Runner
@@ -12,6 +21,9 @@ from assistant.store import Store
 from assistant.suggest import Suggester
 from assistant.turn import Turn
 from assistant.work import Worker
+from knowledge.article import SearchUnavailable
+from tools.case import Case
+from tools.draft import FieldValue
 from tools.value import Value
 
 
@@ -27,20 +39,24 @@ def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assistant:
     """Everything a channel needs, built by `assistant.bootstrap`."""
 
     ports: Ports
     store: Store
+    history: History
+    drafts: Drafts
     worker: Worker
     runner: Runner
     suggester: Suggester
+    file_later: FileLater
 
-    async def open(self, channel: Channel, *, language: str | None = None) -> Opened:
-        """Begin a conversation. A language that was chosen sticks."""
+    async def open(self, channel: Channel, *, language: str | None = None, phone: str | None = None) -> Opened:
+        """Begin a conversation. A language that was chosen sticks; a phone number must have been proven."""
         opened = Opened(conversation_id=uuid4().hex, token=secrets.token_urlsafe(32))
-        await self.store.open(opened.conversation_id, channel, token_hash=hashed(opened.token), language=language)
+        hash_ = hashed(opened.token)
+        await self.store.open(opened.conversation_id, channel, token_hash=hash_, language=language, phone=phone)
         return opened
 
     async def take(self, inbound: Inbound, *, wait_seconds: float) -> Turn | None:
@@ -50,5 +66,47 @@ class Assistant:
         """
         received = await self.store.receive(inbound)
         if received.turn_id is not None:
-            return await self.store.turn(received.turn_id)
+            return await self.history.turn(received.turn_id)
         return await self.worker.finished(inbound.conversation_id, inbound.message_id, wait_seconds=wait_seconds)
+
+    async def follow(self, conversation_id: str, *, after: int) -> AsyncIterator[NumberedTurn]:
+        """The turns of a conversation after a number, as they are committed. Never ends by itself."""
+        seen = after
+        while True:
+            for each in await self.history.turns_after(conversation_id, seen):
+                seen = each.number
+                yield each
+            await self.worker.news(conversation_id, seconds=5.0)
+
+    async def accept(self, draft_id: str, edits: Mapping[str, FieldValue], *, key: str, by: str) -> Case:
+        """File a call-taker's draft with corrections. The same key always gives the same case.
+
+        Raises DraftNotFound, EditRefused for an edit that does not fit the service, and what the CRM raises.
+        """
+        kept = await self.drafts.get(draft_id)
+        draft = edited(kept.draft, edits, self.ports.drafter, now=self.ports.clock())
+        case = new_case(draft, (kept.text,), channel=f"desk:{by}", phone=None)
+        filed = await self.ports.crm.create(case, key=f"desk:{draft_id}:{key}")
+        await self.drafts.accepted(draft_id, case_id=filed.case_id, key=key, edits=dict(edits))
+        return filed
+
+    async def checks(self) -> dict[str, str]:
+        """What a turn needs, and whether it answers: "ok" or what is wrong."""
+        found: dict[str, str] = {}
+        try:
+            async with self.store.database.write() as connection:
+                await connection.execute(text("SELECT 1"))
+            found["database"] = "ok"
+        except DBAPIError as error:
+            found["database"] = f"does not take writes ({type(error).__name__})"
+        try:
+            self.ports.library.search("trash day", language="en", limit=1)
+            found["index"] = "ok"
+        except SearchUnavailable:
+            found["index"] = "cannot be searched"
+        return found
+
+    async def close(self, *, seconds: float = 20.0) -> None:
+        """Finish what is under way and give everything back."""
+        await self.runner.drain(seconds)
+        await self.store.database.close()

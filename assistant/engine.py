@@ -9,7 +9,10 @@ from knowledge.article import Passage
 class Engine(Protocol):
     """Reads and words language. It decides nothing and acts on nothing."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Which engine this is: `embedded` or `openai`."""
+        ...
 
     async def read(self, message: str, asked: Asked) -> Reading:
         """Understand a message in the light of what was asked. Always gives a Reading, whatever the text."""

@@ -9,6 +9,7 @@ screen ─► read ─► ┬► answer ──────┐
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from time import perf_counter
 from typing import TypedDict
 
@@ -60,6 +61,21 @@ class State(TypedDict):
     turn: Turn | None
 
 
+@dataclass(frozen=True, eq=False)
+class _TimedStep:
+    """A step as LangGraph runs it: what it did is merged into the turn, with how long it took."""
+
+    step: StepOfATurn
+    ports: Ports
+
+    async def __call__(self, state: State) -> dict[str, Progress]:
+        began = perf_counter()
+        did = await self.step(state["progress"], self.ports)
+        took = round((perf_counter() - began) * 1000, 2)
+        steps = tuple(each.model_copy(update={"ms": took}) for each in did.steps)
+        return {"progress": state["progress"].after(did.model_copy(update={"steps": steps}))}
+
+
 class TurnGraph:
     """Runs one turn through its steps."""
 
@@ -75,7 +91,7 @@ class TurnGraph:
     def _build(self) -> CompiledStateGraph[State, None, State, State]:
         graph = StateGraph(State)
         for name, step in STEPS.items():
-            graph.add_node(name, self._timed(name, step))
+            graph.add_node(name, _TimedStep(step, self._ports))
         graph.add_node("check", self._check)
         graph.add_node("reply", self._reply)
         graph.add_edge(START, "screen")
@@ -97,17 +113,6 @@ class TurnGraph:
             external = is_external(progress.request, self._ports.catalogue)
             return "refer" if external else BY_KIND[progress.request.kind]
         return "report" if progress.resumes else "check"
-
-    def _timed(self, name: str, step: StepOfATurn) -> Callable[[State], Awaitable[dict[str, Progress]]]:
-        async def run(state: State) -> dict[str, Progress]:
-            began = perf_counter()
-            did = await step(state["progress"], self._ports)
-            took = round((perf_counter() - began) * 1000, 2)
-            steps = tuple(each.model_copy(update={"ms": took}) for each in did.steps)
-            return {"progress": state["progress"].after(did.model_copy(update={"steps": steps}))}
-
-        run.__name__ = name
-        return run
 
     async def _check(self, state: State) -> dict[str, Progress]:
         return {"progress": check(state["progress"], self._ports)}

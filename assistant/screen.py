@@ -27,7 +27,7 @@ async def screen(turn: Progress, ports: Ports) -> Did:
 def _danger(turn: Progress, screened: Screened, ports: Ports) -> Did:
     crisis = screened.safety == "988"
     name = "crisis" if crisis else ports.wording.hazard(screened.rule)
-    language = screened.language or turn.language
+    language = turn.language
     draft = turn.conversation.work.draft if turn.conversation.work else None
     lines = [ports.wording.say(name, language)]
     if draft is not None:

@@ -39,7 +39,6 @@ class Screened(Value):
     span: Span | None = None
     opt: Literal["out", "in", "help"] | None = None
     rest: str = ""
-    language: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Protocol
 from rapidfuzz import fuzz, process
 
 from tools.distance import distance_m
-from tools.gazetteer import Address, Corner, Gazetteer, Place, Stretch
+from tools.gazetteer import Address, Corner, Gazetteer, Place
 from tools.location import Location
 from tools.street_names import base_of, street_key
 

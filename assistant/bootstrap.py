@@ -1,0 +1,148 @@
+"""Builds the assistant from its parts; every part can be replaced by keyword. The one place that reads settings for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from assistant.assistant import Assistant
+from assistant.consent import ReplyReader
+from assistant.drafting import Drafter
+from assistant.drafts import Drafts, FilingQueue
+from assistant.embedded import EmbeddedEngine
+from assistant.engine import Engine
+from assistant.filing_later import FileLater
+from assistant.history import History
+from assistant.language import load_language_reader
+from assistant.lexicon import load_phrases
+from assistant.place import PlaceReader
+from assistant.ports import Ports
+from assistant.requests import load_request_reader
+from assistant.runner import InProcessRunner
+from assistant.screening import load_screen
+from assistant.services import load_ranker
+from assistant.settings import Settings
+from assistant.store import Store
+from assistant.suggest import Suggester
+from assistant.wording import load_wording
+from assistant.work import Worker
+from knowledge.article import Library
+from knowledge.gate import Gate
+from knowledge.loader import load_articles
+from knowledge.vectors import Encoder, load_encoder
+from tools.catalogue import load_catalogue
+from tools.clock import Clock
+from tools.crm import CRM
+from tools.database import Database
+from tools.districts import load_districts
+from tools.gazetteer import load_gazetteer
+from tools.geocode import EmbeddedGeocoder
+from tools.local_crm import LocalCRM
+from tools.routing import Router
+
+ARTICLES = Path(__file__).parents[1] / "knowledge" / "boston"
+Progress = Callable[[int, int], None]
+
+
+def quiet(_done: int, _total: int) -> None:
+    """Shows no progress."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What every assistant of a process can share: the parts that take time to load and never change."""
+
+    encoder: Encoder
+    engine: EmbeddedEngine
+    geocoder: EmbeddedGeocoder
+    library: Library
+    versions: dict[str, str]
+
+
+def build_reading(settings: Settings, *, progress: Progress = quiet) -> Reading:
+    """Load the catalogue, the gazetteer, the engine and the index (which is built if it is missing or outdated)."""
+    encoder = load_encoder(settings.data_dir)
+    catalogue = load_catalogue(*_given(settings.catalogue_dir))
+    geocoder = EmbeddedGeocoder(load_gazetteer())
+    ranker = load_ranker(settings.data_dir, encoder, catalogue)
+    engine = EmbeddedEngine(
+        catalogue=catalogue,
+        languages=load_language_reader(),
+        requests=load_request_reader(settings.data_dir, encoder, ranker, catalogue),
+        replies=ReplyReader(load_phrases()),
+        places=PlaceReader.on(geocoder),
+        encoder=encoder,
+    )
+    library = open_or_build_library(settings, encoder, progress=progress)
+    versions = {"encoder": encoder.version, "rules": str(load_screen().version)}
+    return Reading(encoder, engine, geocoder, library, versions)
+
+
+def open_or_build_library(settings: Settings, encoder: Encoder, *, progress: Progress = quiet) -> Library:
+    """The library of the articles as they are now."""
+    index, library = import_module("knowledge.index"), import_module("knowledge.library")
+    articles = load_articles(settings.articles_dir or ARTICLES)
+    index.build_index(articles, encoder, settings.data_dir, progress=progress)
+    opened: Library = library.BostonLibrary(settings.data_dir, encoder)
+    return opened
+
+
+def _given(path: Path | None) -> tuple[Path, ...]:
+    return (path,) if path is not None else ()
+
+
+async def build_assistant(
+    settings: Settings,
+    *,
+    reading: Reading | None = None,
+    crm: CRM | None = None,
+    engine: Engine | None = None,
+    library: Library | None = None,
+    clock: Clock | None = None,
+    database: Database | None = None,
+) -> Assistant:
+    """The assistant with its tables ready. Raises what its parts raise, each with one sentence that names the cure."""
+    shared = reading or build_reading(settings)
+    tells = clock or settings.clock
+    tables = database or Database(settings.database)
+    store = Store(tables)
+    await store.prepare()
+    if crm is None:
+        local = LocalCRM(tables, tells)
+        await local.prepare()
+        crm = local
+    ports = build_ports(shared, crm=crm, clock=tells, engine=engine, library=library)
+    history = History(tables)
+    responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
+    respond = responder_module.Responder(graph.TurnGraph(ports), ports, shared.versions)
+    worker = Worker(store, history, respond, lease_seconds=settings.lease_seconds)
+    queue = FilingQueue(tables)
+    later = FileLater(queue, crm, store, ports.wording)
+    return Assistant(
+        ports=ports,
+        store=store,
+        history=history,
+        drafts=Drafts(tables),
+        worker=worker,
+        runner=InProcessRunner(store, worker, chores=(later.run,)),
+        suggester=Suggester(ports),
+        file_later=later,
+    )
+
+
+def build_ports(
+    shared: Reading, *, crm: CRM, clock: Clock, engine: Engine | None = None, library: Library | None = None
+) -> Ports:
+    """What the steps of a turn use."""
+    catalogue = shared.engine.catalogue
+    drafter = Drafter(catalogue=catalogue, geocoder=shared.geocoder, route=Router(load_districts()), crm=crm)
+    return Ports(
+        engine=engine or shared.engine,
+        screen=load_screen(),
+        drafter=drafter,
+        crm=crm,
+        library=library or shared.library,
+        gate=Gate(),
+        wording=load_wording(),
+        clock=clock,
+    )

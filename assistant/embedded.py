@@ -1,0 +1,177 @@
+"""The embedded engine: reads and words language with no network and no model server.
+
+A reply is read in the light of what was asked: yes and no, choices, repairs, values and places stand in the Reading itself.
+A new matter stands in `requests`, even in the middle of a draft; a short text that only answers is no request. The dialogue
+decides what belongs to the draft under way.
+"""
+
+from dataclasses import dataclass
+
+from assistant.consent import ReplyReader, ReplyReading
+from assistant.contact import read_contact
+from assistant.fields import read_fields
+from assistant.jurisdiction import read_jurisdiction
+from assistant.language import LanguageReader
+from assistant.place import PlaceReader
+from assistant.reading import Asked, Reading, Repair, Request, Support
+from assistant.requests import PartOfMessage, RequestReader
+from assistant.services import Ranking
+from knowledge.answer import choose_sentences
+from knowledge.article import Passage
+from knowledge.vectors import Encoder
+from tools.draft import Alternative, Contact, Field, Kind, ServiceChoice
+from tools.location import Location
+from tools.service import Catalogue
+
+READ = 4_000
+"""Characters of a message that are read; the screen refuses longer ones before an engine sees them."""
+
+SHORT_ANSWER = 7
+"""Up to so many words, a message that answers what was asked is nothing but that answer."""
+
+
+@dataclass(frozen=True, eq=False)
+class EmbeddedEngine:
+    """Implements `assistant.engine.Engine` with small parts, each measured by itself."""
+
+    catalogue: Catalogue
+    languages: LanguageReader
+    requests: RequestReader
+    replies: ReplyReader
+    places: PlaceReader
+    encoder: Encoder
+    name: str = "embedded"
+
+    async def read(self, message: str, asked: Asked) -> Reading:
+        """Understand a message in the light of what was asked. Always gives a Reading, whatever the text."""
+        text = message[:READ]
+        detected = self.languages.detect(text, previous=asked.language, chosen=asked.language_chosen)
+        reply = self.replies.read(text, asked)
+        location = self._location(text, asked, reply)
+        fields = self._fields(text, asked)
+        contact = read_contact(text, asked=asked.asking_for == "contact")
+        requests = self._requests(text, detected.language, asked, reply, answered=bool(location or fields))
+        return Reading(
+            language=detected.language,
+            language_confidence=detected.confidence,
+            requests=requests,
+            consent=reply.consent,
+            repair=reply.repair,
+            choice=reply.choice,
+            corrects=reply.corrects,
+            location=location,
+            fields=fields,
+            contact=contact,
+        )
+
+    async def word(
+        self, question: str, passages: tuple[Passage, ...], *, language: str, sentences: int
+    ) -> tuple[str, ...]:
+        """The sentences of these passages that answer a question, at most so many."""
+        del language
+        return choose_sentences(question, passages, encoder=self.encoder, limit=sentences)
+
+    def _location(self, text: str, asked: Asked, reply: ReplyReading) -> Location | None:
+        expecting = asked.asking_for in ("location", "location_choice")
+        if reply.choice is not None and not expecting:
+            return None
+        correcting = asked.asking_for == "confirmation" and reply.repair is Repair.CORRECTION
+        return self.places.read(text, expecting=expecting or correcting)
+
+    def _fields(self, text: str, asked: Asked) -> dict[str, Field]:
+        service = self.catalogue.services.get(asked.service or "")
+        return read_fields(text, service, asked_for=asked.asking_for) if service else {}
+
+    def _requests(
+        self, text: str, language: str, asked: Asked, reply: ReplyReading, *, answered: bool
+    ) -> tuple[Request, ...]:
+        if not text.strip():
+            return ()
+        parts = self.requests.read(text, language=language)
+        if reply.person:
+            person = parts[0].model_copy(update={"kind": Kind.PERSON})
+            return (self._request(text, person, language),)
+        if asked.asking_for is not None and self._only_answers(text, asked, reply, parts, answered=answered):
+            return ()
+        return tuple(self._request(text, part, language, alone=len(parts) == 1) for part in parts)
+
+    def _only_answers(
+        self, text: str, asked: Asked, reply: ReplyReading, parts: tuple[PartOfMessage, ...], *, answered: bool
+    ) -> bool:
+        """Whether the message does nothing but answer what was asked."""
+        words = len(text.split())
+        first = parts[0]
+        if asked.asking_for in ("service", "case_number"):
+            return reply.choice is not None or reply.repair is not None
+        if reply.choice is not None or reply.repair in (
+            Repair.SKIP,
+            Repair.START_OVER,
+            Repair.REPEAT,
+            Repair.DONT_KNOW,
+        ):
+            return True
+        if first.kind in (Kind.QUESTION, Kind.STATUS) and first.confidence > 0.5 and words >= 3:
+            return False
+        if reply.consent is not None and words <= SHORT_ANSWER:
+            return True
+        return answered and (words <= SHORT_ANSWER or first.kind is not Kind.REPORT or first.confidence < 0.8)
+
+    def _request(self, text: str, part: PartOfMessage, language: str, *, alone: bool = True) -> Request:
+        words = part.words.quote
+        if part.kind is not Kind.REPORT:
+            return Request(
+                kind=part.kind, words=part.words, case_id=part.case_id, asks_who=part.asks_who, contact=Contact()
+            )
+        service = self._service(part.ranking)
+        location = _moved(self.places.read(words), part) or (None if alone else self.places.read(text))
+        known = self.catalogue.services.get(service.code) if service else None
+        fields = read_fields(words, known) if known else {}
+        return Request(
+            kind=Kind.REPORT,
+            words=part.words,
+            service=service,
+            why=tuple(
+                Support(code=each.code, span=span.shifted(part.words.start))
+                for each in part.ranking.choices
+                for span in each.supports
+            ),
+            clarify=None,
+            location=location,
+            fields={code: _shifted(field, part.words.start) for code, field in fields.items()},
+            contact=_shifted_contact(read_contact(words), part.words.start),
+            jurisdiction=read_jurisdiction(
+                words,
+                location,
+                self.catalogue,
+                service=service.code if service else None,
+                outside=self.places.outside_city(words),
+            ),
+        )
+
+    def _service(self, ranking: Ranking) -> ServiceChoice | None:
+        if not ranking.choices:
+            return None
+        first, *others = ranking.choices
+        alternatives = tuple(
+            Alternative(code=each.code, name=self.catalogue.services[each.code].name(), confidence=each.confidence)
+            for each in others
+        )
+        name = self.catalogue.services[first.code].name()
+        return ServiceChoice(code=first.code, name=name, confidence=first.confidence, alternatives=alternatives)
+
+
+def _moved(location: Location | None, part: PartOfMessage) -> Location | None:
+    if location is None or location.evidence is None:
+        return location
+    evidence = location.evidence.shifted(part.words.start)
+    candidates = tuple(each.model_copy(update={"evidence": evidence}) for each in location.candidates)
+    return location.model_copy(update={"evidence": evidence, "candidates": candidates})
+
+
+def _shifted(field: Field, offset: int) -> Field:
+    return field.model_copy(update={"evidence": field.evidence.shifted(offset)}) if field.evidence else field
+
+
+def _shifted_contact(contact: Contact, offset: int) -> Contact:
+    given = {name: _shifted(field, offset) for name in ("name", "phone", "email") if (field := getattr(contact, name))}
+    return contact.model_copy(update=given)
