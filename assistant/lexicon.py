@@ -1,6 +1,7 @@
 """Our word lists: how residents say yes, no, skip, start over, or ask for a person, in the eleven languages."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,11 @@ import yaml
 from assistant.screening import plainly
 
 FOLDER = Path(__file__).parent / "lexicon"
+OPENING_WORDS = 6
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_MARKS = re.compile(r"[^\w\s/👍✅👌👎❌]")
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 
 
 @dataclass(frozen=True)
@@ -24,36 +30,44 @@ class Phrases:
 
     def opening(self, plain: str) -> str | None:
         """The longest phrase that the message opens with."""
-        words = plain.split()
-        for count in range(min(6, len(words)), 0, -1):
-            if (start := " ".join(words[:count])) in self.phrases:
-                return start
-        return next(
-            (each for each in self.phrases if len(each) <= 4 and not each.isascii() and plain.startswith(each)), None
-        )
+        match = self.anywhere.match(plain)
+        return match[0] if match else None
 
     def somewhere(self, plain: str) -> bool:
-        """Whether a phrase of two words or more stands anywhere in the message."""
+        """Whether a phrase stands anywhere in the message, as words of its own."""
         return self.anywhere.search(plain) is not None
+
+    def after(self, plain: str) -> int:
+        """How many words follow the first phrase in the message; 0 if there is none."""
+        match = self.anywhere.search(plain)
+        return len(plain[match.end() :].split()) if match else 0
 
 
 def compact(text: str) -> str:
-    """The text in lower case, without accents and marks, with single spaces: how phrases are compared."""
-    return " ".join(re.sub(r"[^\w\s'👍✅👌👎-]", " ", plainly(text)).split())
+    """The text as phrases are compared: lower case, no accents, apostrophes or marks, "yessss" as "yes"."""
+    joined = _APOSTROPHE.sub("", plainly(text))
+    return _STRETCHED.sub(r"\1", " ".join(_MARKS.sub(" ", joined).split()))
 
 
 def load_phrases(path: Path = FOLDER / "replies.yaml") -> dict[str, Phrases]:
-    """The phrases of every meaning."""
+    """The phrases of every meaning, those of all languages together."""
     content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    return {meaning: _phrases([compact(_word(each)) for each in lines]) for meaning, lines in content.items()}
+    return {
+        meaning: phrases_of(phrase for phrases in languages.values() for phrase in phrases)
+        for meaning, languages in content.items()
+    }
 
 
-def _word(value: object) -> str:
-    """YAML reads a bare yes or no as a truth value; here they are words."""
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+def phrases_of(known: Iterable[str]) -> Phrases:
+    """Phrases to look for; they need not be in compact form."""
+    compacted = frozenset(filter(None, map(compact, known)))
+    return Phrases(compacted, _pattern(compacted))
 
 
-def _phrases(known: list[str]) -> Phrases:
-    long = sorted((each for each in known if " " in each or not each.isascii()), key=len, reverse=True)
-    pattern = "|".join(re.escape(each) for each in long) or "(?!)"
-    return Phrases(frozenset(known), re.compile(rf"(?:^|\b)(?:{pattern})(?:\b|$)"))
+def _pattern(phrases: frozenset[str]) -> re.Pattern[str]:
+    """The longest phrase wins; words stand alone, except in Chinese, which writes no spaces."""
+    longest_first = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
+    spaced = [re.escape(phrase) for phrase in longest_first if not _UNSPACED.search(phrase)]
+    unspaced = [re.escape(phrase) for phrase in longest_first if _UNSPACED.search(phrase)]
+    parts = [rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)"] if spaced else []
+    return re.compile("|".join([*parts, *unspaced]) or r"(?!)")
