@@ -1,79 +1,69 @@
-"""Checks words against passages: every link, phone number, sum, date, hour and figure must stand in one of them."""
+"""Checks a sentence against passages: each link, phone number, sum, date, hour and number must stand in one of them."""
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from knowledge.article import Passage
+from knowledge.figures import Figure, FigureKind, figures_of
 
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "012345678901234567890123456789")
-_LINK = re.compile(
-    r"(?:https?://|www\.)[^\s)\]>,;]+|\b[\w-]+(?:\.[\w-]+)*\.(?:gov|com|org|net|edu|us|io)\b(?:/[^\s)\]>,;]*)?",
-    re.IGNORECASE,
-)
-_PHONE = re.compile(r"\+?1?[\s.-]?\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}\b")
-_TIME = re.compile(
-    r"\b(\d{1,2})(?:[:h.](\d{2}))?\s*(a\.?\s?m\b\.?|p\.?\s?m\b\.?|a\. m\.|p\. m\.)|\b(\d{1,2}):(\d{2})\b", re.IGNORECASE
-)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_SAID = {
-    "one": "1",
-    "two": "2",
-    "three": "3",
-    "four": "4",
-    "five": "5",
-    "six": "6",
-    "seven": "7",
-    "eight": "8",
-    "nine": "9",
-    "ten": "10",
-    "noon": "12:00",
-    "midnight": "0:00",
-}
+CITY_LINES = frozenset({"311", "911", "988"})
+"""Numbers that are right whatever the passage says."""
+
+_NUMERIC = (FigureKind.MONEY, FigureKind.PERCENT, FigureKind.NUMBER)
 
 
 def ungrounded(sentence: str, passages: Iterable[Passage]) -> tuple[str, ...]:
-    """What a sentence claims in figures, links or times that no passage holds; empty if it may be said."""
-    known = _facts(
-        " \n ".join(f"{each.heading} {each.text} {each.url} {each.as_of.year}" for each in passages), generous=True
-    )
-    return tuple(sorted(fact for fact in _facts(sentence, generous=False) if fact not in known))
+    """The figures and links of a sentence that stand in none of the passages; nothing if the sentence may be said.
+
+    A passage is its heading, text, link and date. The spelling may differ ("$25", "25 dollars"; "6 a.m.", "06:00"), the
+    kind may not: a sum is no number of days, and "$25" in a passage does not allow "25 %".
+    """
+    known = _known(tuple(passages))
+    return tuple(figure.said for figure in figures_of(sentence) if not _stands(figure, known))
 
 
-def _facts(text: str, *, generous: bool) -> set[str]:
-    """The figures of a text in one spelling. `generous` also reads number words, for the passages' side."""
-    rest = text.translate(_DIGITS)
-    facts: set[str] = set()
-    for match in _LINK.finditer(rest):
-        facts.add(_link(match[0]))
-    rest = _LINK.sub(" ", rest)
-    for match in _PHONE.finditer(rest):
-        facts.add("tel:" + re.sub(r"\D", "", match[0])[-10:])
-    rest = _PHONE.sub(" ", rest)
-    for match in _TIME.finditer(rest):
-        facts.add(_time(match))
-    rest = _TIME.sub(" ", rest)
-    facts |= {_number(match[0]) for match in _NUMBER.finditer(rest)}
-    if generous:
-        facts |= {figure for word, figure in _SAID.items() if re.search(rf"\b{word}\b", text, re.IGNORECASE)}
-        facts |= {part for fact in facts if fact.startswith("tel:") for part in [fact]}
-    return facts
+def _stands(figure: Figure, known: frozenset[tuple[FigureKind, str]]) -> bool:
+    if figure.kind is FigureKind.NUMBER:
+        return any(_number_stands(value, known) for value in figure.values)
+    if figure.kind is FigureKind.LINK:
+        links = [value for kind, value in known if kind is FigureKind.LINK]
+        return any(link == value or link.startswith(f"{value}/") for value in figure.values for link in links)
+    if figure.kind is FigureKind.PHONE:
+        return any((figure.kind, value) in known for value in figure.values) or _ends_a_number(figure, known)
+    return any((figure.kind, value) in known for value in figure.values)
 
 
-def _link(text: str) -> str:
-    return "url:" + re.sub(r"^(?:https?://)?(?:www\.)?", "", text.casefold()).rstrip("/.")
+def _number_stands(value: str, known: frozenset[tuple[FigureKind, str]]) -> bool:
+    """A number with a unit needs that unit, or a passage with the number alone; a number alone needs the number."""
+    number, _, unit = value.partition(" ")
+    if value in CITY_LINES or (FigureKind.NUMBER, value) in known:
+        return True
+    return (FigureKind.NUMBER, number) in known if unit else (FigureKind.NUMBER, f"{number} *") in known
 
 
-def _time(match: re.Match[str]) -> str:
-    hour = int(match[1] or match[4])
-    minute = match[2] or match[5] or "00"
-    half = (match[3] or "").casefold().replace(".", "").replace(" ", "")
-    if half == "pm" and hour < 12:
-        hour += 12
-    if half == "am" and hour == 12:
-        hour = 0
-    return f"{hour}:{minute}"
+def _ends_a_number(figure: Figure, known: frozenset[tuple[FigureKind, str]]) -> bool:
+    """Whether a short number ("635-4500") is the end of one with its area code."""
+    short = [value for value in figure.values if len(value) == 7]
+    return any(kind is FigureKind.PHONE and value.endswith(end) for end in short for kind, value in known)
 
 
-def _number(text: str) -> str:
-    plain = re.sub(r"[.,](?=\d{3}\b)", "", text)
-    return re.sub(r"\.0+$", "", plain.replace(",", "."))
+@lru_cache(maxsize=256)
+def _known(passages: tuple[Passage, ...]) -> frozenset[tuple[FigureKind, str]]:
+    return frozenset(fact for passage in passages for fact in _facts(passage))
+
+
+@lru_cache(maxsize=2048)
+def _facts(passage: Passage) -> frozenset[tuple[FigureKind, str]]:
+    dated = f"{passage.as_of.isoformat()} {passage.as_of.year}"
+    figures = figures_of(f"{passage.heading}\n{passage.text}\n{passage.url}\n{dated}")
+    facts = {(figure.kind, value) for figure in figures for value in figure.values}
+    facts |= {(FigureKind.DATE, value[:2]) for kind, value in facts if kind is FigureKind.DATE and "-" in value}
+    numbers = {value.partition(" ")[0] for kind, value in facts if kind in _NUMERIC}
+    numbers |= {
+        digits
+        for figure in figures
+        if figure.kind in (FigureKind.TIME, FigureKind.DATE)
+        for digits in re.findall(r"\d+", figure.said)
+    }
+    return frozenset(facts | {(FigureKind.NUMBER, f"{number} *") for number in numbers})

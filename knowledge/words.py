@@ -36,7 +36,7 @@ def load_lexicon(language: str) -> Lexicon:
 
 def plain(text: str) -> str:
     """The text in small letters without accents, so that hurried typing matches."""
-    spread = unicodedata.normalize("NFKD", text.casefold())
+    spread = unicodedata.normalize("NFKD", text.casefold()).replace("đ", "d")
     return "".join(character for character in spread if not unicodedata.combining(character))
 
 
