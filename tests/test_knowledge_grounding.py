@@ -4,18 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.article import Passage
+from knowledge.article import Article, Passage
 from knowledge.figures import FigureKind, values_by_kind
 from knowledge.grounding import ungrounded
 from knowledge.passages import passages_of
 from knowledge.sentences import sentences_of
 from tests.sample_articles import article, sample_articles
 
-FACTS = (
-    "The fee is $25. Call 617-635-4500 by 6 a.m. The season runs from April 1 to November 30, 2025. Open Monday to Friday, "
-    "8:30 a.m. to 4:30 p.m. Reply within three days. Interest is 14%. Apply at https://www.boston.gov/pay/online or write "
-    "to desk@boston.gov. The path must be 42 inches wide. At most 20 gallons. Go to 200 Frontage Road."
-)
+FACTS = """The fee is $25. Call 617-635-4500 by 6 a.m. The season runs from April 1 to November 30, 2025.
+Open Monday to Friday, 8:30 a.m. to 4:30 p.m. Reply within three days. Interest is 14%. Apply at
+https://www.boston.gov/pay/online or write to desk@boston.gov. The path must be 42 inches wide. At most 20 gallons.
+Go to 200 Frontage Road."""
 
 
 def passages(text: str = FACTS) -> tuple[Passage, ...]:
@@ -96,20 +95,16 @@ def test_a_figure_of_its_own_is_caught(sentence: str) -> None:
 
 
 @pytest.mark.parametrize("sample", sample_articles(), ids=lambda each: f"{each.id}-{each.language}")
-def test_the_passages_own_sentences_may_always_be_said(sample: object) -> None:
+def test_the_passages_own_sentences_may_always_be_said(sample: Article) -> None:
     for passage in passages_of(sample):
         assert all(ungrounded(sentence, (passage,)) == () for sentence in sentences_of(passage.text))
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_grounded_in_itself(text: str) -> None:
-    assert (
-        ungrounded(
-            text,
-            passages(f"x\n\n    {text}") if not text.strip() else (passages("x")[0].model_copy(update={"text": text}),),
-        )
-        == ()
-    )
+    passage = passages()[0].model_copy(update={"text": text})
+
+    assert ungrounded(text, (passage,)) == ()
 
 
 @given(st.integers(2, 9_999), st.sampled_from(["${}", "{} dollars", "{:,} dollars", "${:,}", "US${}", "{} dólares"]))
