@@ -19,29 +19,43 @@ from assistant.place import PlaceReader
 from assistant.ports import Ports
 from assistant.requests import load_request_reader
 from assistant.runner import InProcessRunner
-from assistant.screening import load_screen
+from assistant.screening import RulesBroken, load_screen
 from assistant.services import load_ranker
 from assistant.settings import Settings
 from assistant.store import Store
 from assistant.suggest import Suggester
-from assistant.wording import load_wording
+from assistant.wording import WordingBroken, load_wording
 from assistant.work import Worker
 from knowledge.article import Library
 from knowledge.gate import Gate
-from knowledge.loader import load_articles
-from knowledge.vectors import Encoder, load_encoder
-from tools.catalogue import load_catalogue
+from knowledge.loader import ArticleBroken, load_articles
+from knowledge.vectors import Encoder, WeightsBroken, load_encoder
+from tools.catalogue import CatalogueBroken, load_catalogue
 from tools.clock import Clock
 from tools.crm import CRM
-from tools.database import Database
+from tools.database import Database, DatabaseBroken, DatabaseInUse
 from tools.districts import load_districts
-from tools.gazetteer import load_gazetteer
+from tools.gazetteer import GazetteerBroken, load_gazetteer
 from tools.geocode import EmbeddedGeocoder
 from tools.local_crm import LocalCRM
 from tools.routing import Router
 
 ARTICLES = Path(__file__).parents[1] / "knowledge" / "boston"
 Progress = Callable[[int, int], None]
+
+
+EXPECTED = (
+    ArticleBroken,
+    CatalogueBroken,
+    DatabaseBroken,
+    DatabaseInUse,
+    GazetteerBroken,
+    RulesBroken,
+    WeightsBroken,
+    WordingBroken,
+    OSError,
+)
+"""What may be wrong at a start: each error is one sentence that names the file and the cure."""
 
 
 def quiet(_done: int, _total: int) -> None:

@@ -18,7 +18,9 @@ LIKE_A_PLACE = 90
 """The least likeness at which a misspelled name of a park or station is taken for it."""
 
 ORDINARY = frozenset(
-    """a an the across around through i we you he she it they my your our his her its their this that these those there here
+    """a an the across around through wait sorry actually number think maybe about know what where when who why how which
+    sure okay never mind nothing something anything everything start over again back person human agent one two three hold
+    worth story pay grand ideal dell fuller fairly i we you he she it they my your our his her its their this that these those there here
     park court high may school spring summer winter fall water state main center centre union bridge church green pearl
     pond river front back hill lake beach grove forest garden gardens house temple short cross arch west east north south
     day days family common city square street road avenue lane way place side point corner block light lights car cars
@@ -114,7 +116,12 @@ class Scanner:
             key = street_key(" ".join(word.text for word in phrase))
             ordinary = key in ORDINARY
             joined = ordinary and any(_beside(text, words[first], words[first + count - 1], each) for each in found)
-            if key in self.gazetteer.by_base and (joined or (not ordinary and len(key) > 3)) and not key.isdigit():
+            if (
+                key in self.gazetteer.by_base
+                and (joined or (not ordinary and len(key) > 3))
+                and not key.isdigit()
+                and key not in self.gazetteer.nicknames
+            ):
                 return _mention("street", " ".join(word.text for word in phrase), words, first, count, typed=False)
         return None
 

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from assistant.message import Channel, Inbound
-from channels.auth import COOKIE, AssistantHere, OwnConversation, from_our_page
+from channels.auth import COOKIE, AssistantHere, OwnConversation
 from channels.errors import ApiError
 from channels.text import storable
 from channels.wire import MessageRequest, OpenedResponse, OpenRequest, PendingResponse, TurnResponse
@@ -80,7 +80,7 @@ async def take(
 @router.get("/{conversation_id}")
 async def history(conversation_id: OwnConversation, assistant: AssistantHere) -> dict[str, object]:
     """Everything said so far, in order."""
-    lines = await assistant.store.history(conversation_id)
+    lines = await assistant.history.said(conversation_id)
     return {"conversation_id": conversation_id, "messages": [line.model_dump(mode="json") for line in lines]}
 
 
@@ -96,6 +96,6 @@ async def events(
 
 
 async def _events(conversation_id: str, assistant: AssistantHere, after: int) -> AsyncIterator[ServerSentEvent]:
-    async for number, turn in assistant.follow(conversation_id, after=after):
-        data = json.dumps(TurnResponse.of(turn).model_dump(mode="json"), ensure_ascii=False)
-        yield ServerSentEvent(data=data, event="turn", id=str(number))
+    async for each in assistant.follow(conversation_id, after=after):
+        data = json.dumps(TurnResponse.of(each.turn).model_dump(mode="json"), ensure_ascii=False)
+        yield ServerSentEvent(data=data, event="turn", id=str(each.number))

@@ -44,7 +44,7 @@ async def suggest(wish: DraftRequest, who: CallTaker, assistant: AssistantHere) 
     if not text.strip():
         raise ApiError(422, "empty_text", "There is no text to read. Please type what the caller says.")
     draft = await assistant.suggester.draft(text)
-    await assistant.store.save_draft(draft, text=text, source=wish.source, by=who)
+    await assistant.drafts.save(draft, text=text, source=wish.source, by=who)
     return draft
 
 
@@ -58,4 +58,4 @@ async def accept(draft_id: str, wish: AcceptRequest, who: CallTaker, assistant: 
 @router.post("/{draft_id}/feedback", status_code=204)
 async def feedback(draft_id: str, wish: FeedbackRequest, who: CallTaker, assistant: AssistantHere) -> None:
     """Keep what a call-taker says of a suggestion."""
-    await assistant.store.draft_feedback(draft_id, wish.model_dump(mode="json"), by=who)
+    await assistant.drafts.say(draft_id, wish.model_dump(mode="json"), by=who)

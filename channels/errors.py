@@ -8,6 +8,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from assistant.drafts import DraftNotFound
+from assistant.editing import EditRefused
 from assistant.store import ConversationNotFound
 from tools.crm import CaseNotFound, CRMError
 
@@ -35,6 +37,8 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ConversationNotFound, _no_conversation)
     app.add_exception_handler(CaseNotFound, _no_case)
+    app.add_exception_handler(DraftNotFound, _no_draft)
+    app.add_exception_handler(EditRefused, _edit)
     app.add_exception_handler(CRMError, _crm)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -72,6 +76,14 @@ async def _no_conversation(_: Request, error: Exception) -> JSONResponse:
 
 async def _no_case(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(body("case_not_found", str(error)), 404)
+
+
+async def _no_draft(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse(body("draft_not_found", str(error)), 404)
+
+
+async def _edit(_: Request, error: Exception) -> JSONResponse:
+    return JSONResponse(body("edit_refused", str(error)), 422)
 
 
 async def _crm(_: Request, error: Exception) -> JSONResponse:

@@ -63,8 +63,8 @@ async def chat_page(request: Request, assistant: AssistantHere, lang: str | None
     language = lang if lang in LANGUAGES else "en"
     history, last = [], None
     if conversation_id is not None:
-        history = list(await assistant.store.history(conversation_id))
-        last = await assistant.store.last_turn(conversation_id)
+        history = list(await assistant.history.said(conversation_id))
+        last = await assistant.history.last_turn(conversation_id)
         language = lang or (await assistant.store.conversation(conversation_id)).language
     page = request.app.state.templates.TemplateResponse(
         request,

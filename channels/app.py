@@ -1,0 +1,44 @@
+"""The web application: the JSON API, the chat page, health, and one way of answering errors."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from assistant.assistant import Assistant
+from channels import cases, conversations, desk, health, page
+from channels.errors import answer_errors
+from channels.limits import BodyLimit
+
+DRAIN_SECONDS = 20.0
+"""How long a turn under way may take to finish when the server is told to stop."""
+
+
+def build_app(
+    assistant: Assistant, *, desk_key: str, secure_cookies: bool = False, wait_seconds: float = 20.0
+) -> FastAPI:
+    """The application around an assistant. `desk_key` opens the call-takers' API until there are accounts."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await assistant.runner.start()
+        yield
+        await assistant.close(seconds=DRAIN_SECONDS)
+
+    app = FastAPI(
+        title="Beacon 311",
+        description="The intake and triage assistant of a city's non-emergency line.",
+        version="0.1.0",
+        lifespan=lifespan,
+    )
+    app.state.assistant = assistant
+    app.state.desk_key = desk_key
+    app.state.secure_cookies = secure_cookies
+    app.state.wait_seconds = wait_seconds
+    app.state.templates = page.templates()
+    app.add_middleware(BodyLimit)
+    answer_errors(app)
+    for router in (conversations.router, desk.router, cases.router, health.router, page.router):
+        app.include_router(router)
+    app.mount("/static", page.static_files(), name="static")
+    return app

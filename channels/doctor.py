@@ -1,0 +1,85 @@
+"""`beacon doctor`: examines every part and says in plain words what is wrong and what to do."""
+
+import json
+import shutil
+from collections.abc import Callable
+
+from pydantic import BaseModel, ConfigDict
+from rich.console import Console
+
+from assistant.bootstrap import ARTICLES, EXPECTED
+from assistant.screening import load_screen
+from assistant.settings import Settings
+from assistant.wording import load_wording
+from knowledge.loader import load_articles
+from knowledge.vectors import load_encoder
+from tools.catalogue import BOSTON, load_catalogue
+from tools.database import Database
+from tools.gazetteer import load_gazetteer
+
+LEAST_FREE = 500 * 1024 * 1024
+"""Bytes that should be free in the data directory."""
+
+
+class Finding(BaseModel):
+    """What was found about one part."""
+
+    model_config = ConfigDict(frozen=True)
+
+    part: str
+    ok: bool
+    message: str
+
+
+async def examine(settings: Settings) -> tuple[Finding, ...]:
+    """A finding for every part, in the order in which a start needs them."""
+    parts: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("data directory", lambda: _data_directory(settings)),
+        ("catalogue", lambda: f"{len(load_catalogue(settings.catalogue_dir or BOSTON).services)} services"),
+        ("gazetteer", lambda: f"{len(load_gazetteer().streets)} streets"),
+        ("wordings", lambda: f"{len(load_wording().languages('confirm'))} languages"),
+        ("safety rules", lambda: f"version {load_screen().version}"),
+        ("articles", lambda: f"{len(load_articles(settings.articles_dir or ARTICLES))} articles"),
+        ("weights", lambda: load_encoder(settings.data_dir).version),
+    )
+    return (*(_found(part, check) for part, check in parts), await _database(settings))
+
+
+def _found(part: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(part=part, ok=True, message=check())
+    except EXPECTED as error:
+        return Finding(part=part, ok=False, message=str(error))
+
+
+def _data_directory(settings: Settings) -> str:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    probe = settings.data_dir / ".doctor"
+    probe.write_text("ok", encoding="utf-8")
+    probe.unlink()
+    free = shutil.disk_usage(settings.data_dir).free
+    if free < LEAST_FREE:
+        raise OSError(f"Only {free // 2**20} MB are free in {settings.data_dir}. Please make room there.")
+    return f"{settings.data_dir.absolute()}, {free // 2**30} GB free"
+
+
+async def _database(settings: Settings) -> Finding:
+    database = Database(settings.database)
+    try:
+        await database.check()
+        return Finding(part="database", ok=True, message=database.name)
+    except EXPECTED as error:
+        return Finding(part="database", ok=False, message=str(error))
+    finally:
+        await database.close()
+
+
+def show(findings: tuple[Finding, ...], *, json_lines: bool) -> None:
+    """Print the findings for people, or as JSON."""
+    console = Console()
+    if json_lines:
+        console.print_json(json.dumps([each.model_dump() for each in findings]))
+        return
+    for each in findings:
+        mark = "[green]ok   [/green]" if each.ok else "[red]wrong[/red]"
+        console.print(f"{mark} {each.part:15} {each.message}", highlight=False)
