@@ -97,7 +97,8 @@ def features(texts: list[str], encoder: Encoder, *, english: bool) -> Matrix:
     """Sentence vectors (left out for languages the encoder does not know) beside hashed words; (n, 384 + HASHED)."""
     rows = np.zeros((len(texts), 384 + HASHED), dtype=np.float32)
     if english:
-        rows[:, :384] = 3.0 * encoder.encode([text[:READ] for text in texts])
+        read = [text[:READ] for text in texts]
+        rows[:, :384] = 3.0 * (encoder.encode_one(read[0]) if len(read) == 1 else encoder.encode(read))
     for row, text in enumerate(texts):
         columns = [_bucket(piece) for piece in _pieces(plainly(text[:READ]))]
         if columns:
