@@ -5,19 +5,42 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from assistant.next_thing import missing
+from assistant.next_thing import missing, precise
 from assistant.reading import Request
 from tools.case import NewCase, Reporter
 from tools.crm import CRM, CRMError
-from tools.draft import Draft, Duplicate, Field, FieldValue, Jurisdiction, Kind, ServiceChoice
+from tools.draft import Draft, Duplicate, Field, FieldValue, Jurisdiction, Kind, ServiceChoice, Source
 from tools.duplicates import find_duplicates
 from tools.geocode import Geocoder
 from tools.location import Location
 from tools.route import Route
-from tools.service import Catalogue, Service
+from tools.service import AttributeType, Catalogue, Service
 
 Router = Callable[[Service, dict[str, FieldValue], Location | None, datetime], Route]
 """Decides where a case of a service goes, given the answers, the place and the time."""
+
+
+ANSWERED_BY_THE_PLACE = frozenset(
+    {
+        "park",
+        "intersection",
+        "offender_address",
+        "site",
+        "segment",
+        "cemetery",
+        "exact_spot",
+        "where",
+        "unit",
+        "lot",
+        "limits",
+    }
+)
+"""Questions of the catalogue that ask for the place in other words."""
+
+ANSWERED_BY_THE_WORDS = frozenset({"request", "details", "what", "problem", "idea"})
+"""Open questions that ask for the matter itself: the resident's own words answer them."""
+
+ENOUGH_WORDS = 4
 
 
 @dataclass(frozen=True)
@@ -38,16 +61,27 @@ class Drafter:
             kind=request.kind,
             service=self._referred(request.service, request.jurisdiction) if request.kind is Kind.REPORT else None,
             location=request.location,
-            fields=request.fields,
+            fields=self._own_words(request) | request.fields,
             contact=request.contact,
             jurisdiction=request.jurisdiction,
         )
         return self.complete(draft, now=now)
 
+    def _own_words(self, request: Request) -> dict[str, Field]:
+        """The resident's words as the answer to the service's open question, if they say enough."""
+        if request.service is None or len(request.words.quote.split()) < ENOUGH_WORDS:
+            return {}
+        attributes = self.catalogue.services[request.service.code].attributes
+        codes = [
+            each.code for each in attributes if each.type is AttributeType.TEXT and each.code in ANSWERED_BY_THE_WORDS
+        ]
+        said = Field(value=request.words.quote, confidence=0.7, source=Source.SAID, evidence=request.words)
+        return {code: said for code in codes if self.catalogue.services[request.service.code].attribute(code)}
+
     def complete(self, draft: Draft, *, now: datetime) -> Draft:
         """The same draft with its place looked up and its derived parts brought up to date."""
         placed = draft.model_copy(update={"location": self._placed(draft.location)})
-        routed = self._with_what_the_answers_change(placed)
+        routed = self._with_what_the_place_answers(self._with_what_the_answers_change(placed))
         return routed.model_copy(update={"missing": missing(routed, self.catalogue), "route": self._route(routed, now)})
 
     async def with_duplicates(self, draft: Draft, words: str, *, now: datetime) -> Draft:
@@ -100,6 +134,24 @@ class Drafter:
                 moved = draft.service.model_copy(update={"code": other.code, "name": other.name()})
                 return draft.model_copy(update={"service": moved})
         return draft
+
+    def _with_what_the_place_answers(self, draft: Draft) -> Draft:
+        """Questions that the place itself answers ("Which park is it?") are answered by it."""
+        place = draft.location
+        if draft.service is None or place is None or not precise(place):
+            return draft
+        known = self.catalogue.services[draft.service.code].attributes
+        codes = [
+            each.code for each in known if each.type is AttributeType.STRING and each.code in ANSWERED_BY_THE_PLACE
+        ]
+        open_codes = [
+            code for code in codes if code not in draft.fields and not (code == "unit" and place.unit is None)
+        ]
+        if not open_codes:
+            return draft
+        values = {code: place.unit or "" if code == "unit" else place.value for code in open_codes}
+        added = {code: Field(value=value, confidence=0.9, source=Source.LOOKED_UP) for code, value in values.items()}
+        return draft.model_copy(update={"fields": draft.fields | added})
 
     def _route(self, draft: Draft, now: datetime) -> Route | None:
         if draft.service is None:

@@ -88,6 +88,8 @@ class EmbeddedEngine:
         if not text.strip():
             return ()
         parts = self.requests.read(text, language=language)
+        if asked.asking_for == "service":
+            parts = tuple(_as_report(part) for part in parts)
         if reply.person:
             person = parts[0].model_copy(update={"kind": Kind.PERSON})
             return (self._request(text, person, language),)
@@ -158,6 +160,13 @@ class EmbeddedEngine:
         )
         name = self.catalogue.services[first.code].name()
         return ServiceChoice(code=first.code, name=name, confidence=first.confidence, alternatives=alternatives)
+
+
+def _as_report(part: PartOfMessage) -> PartOfMessage:
+    """Asked which service is meant, any words about a matter are about a report."""
+    return (
+        part.model_copy(update={"kind": Kind.REPORT}) if part.kind in (Kind.OTHER, Kind.FEEDBACK, Kind.STATUS) else part
+    )
 
 
 def _moved(location: Location | None, part: PartOfMessage) -> Location | None:

@@ -32,6 +32,8 @@ _CUES: tuple[tuple[str, str, str], ...] = (
     ("bps", r"\b(school bus|bps|school (building|department|yard|bus driver))\b", "schools belong to Boston Public Schools"),
 )  # fmt: skip
 _COMPILED = tuple((agency, re.compile(pattern), why) for agency, pattern, why in _CUES)
+CUES = {agency: pattern for agency, pattern, _ in _COMPILED}
+"""What in a text (lower case, without accents) speaks for each owner."""
 
 
 def read_jurisdiction(

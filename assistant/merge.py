@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from rapidfuzz import fuzz, process
+
 from assistant.conversation import Work
 from assistant.drafting import Drafter
 from assistant.reading import Asked, Consent, Reading, Repair
@@ -82,7 +84,8 @@ class Merger:
         if self.asked.asking_for == "service":
             if self.reading.choice is not None and self.reading.choice <= len(self.asked.options):
                 return self.asked.options[self.reading.choice - 1]
-            return next((code for code in meant if code in self.asked.options), meant[0] if meant else None)
+            named = self._named_option()
+            return named or next((code for code in meant if code in self.asked.options), meant[0] if meant else None)
         corrects = self.reading.repair is Repair.CORRECTION or "service" in self.reading.corrects
         current = work.draft.service.code if work.draft.service else None
         return (
@@ -90,6 +93,17 @@ class Merger:
             if corrects and self.reading.location is None
             else None
         )
+
+    def _named_option(self) -> str | None:
+        """The option whose name the reply gives, in the resident's language or in English."""
+        services = self.drafter.catalogue.services
+        names = {
+            services[code].name(language).casefold(): code
+            for code in self.asked.options
+            for language in (self.reading.language, "en")
+        }
+        close = process.extractOne(self.text.casefold(), names.keys(), scorer=fuzz.partial_ratio, score_cutoff=85)
+        return names[close[0]] if close and len(self.text) > 3 else None
 
     def _values(self, work: Work) -> Work:
         draft = work.draft

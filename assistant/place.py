@@ -163,6 +163,9 @@ def _names_a_town(words: list[Word], place: int, text: str) -> bool:
     if after in SUFFIXES or after in ("ave", "village", "hill") or before in ("new", "from", "to"):
         return False
     comma = text[: words[place].start].rstrip().endswith(",")
+    ends = place == len(words) - 1 and before in SUFFIXES
+    if ends or (before in ("its", "it's", "is") and "boston" in text.casefold()):
+        return True
     return before in ("in", "en", "nan", "em", "à") or comma or after in ("ma", "mass")
 
 

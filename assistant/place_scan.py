@@ -18,7 +18,7 @@ LIKE_A_PLACE = 90
 """The least likeness at which a misspelled name of a park or station is taken for it."""
 
 ORDINARY = frozenset(
-    """a an the across around through wait sorry actually number think maybe about know what where when who why how which
+    """a an the across around through boston wait sorry actually number think maybe about know what where when who why how which
     sure okay never mind nothing something anything everything start over again back person human agent one two three hold
     worth story pay grand ideal dell fuller fairly i we you he she it they my your our his her its their this that these those there here
     park court high may school spring summer winter fall water state main center centre union bridge church green pearl

@@ -40,14 +40,29 @@ def _told(reading: Reading) -> str:
 def _belongs(request: Request, reading: Reading, conversation: Conversation, asked: Asked) -> bool:
     """Whether a report is about the draft under way rather than a further matter."""
     work = conversation.work
+    if work is not None and request.kind is Kind.STATUS and request.case_id is None:
+        return answered(reading, asked)
     if work is None or request.kind not in (Kind.REPORT, Kind.OTHER):
         return False
     if asked.asking_for == "service" or reading.repair in (Repair.CORRECTION, Repair.START_OVER):
         return True
     if request.kind is Kind.OTHER:
         return answered(reading, asked)
+    if asked.asking_for is not None and answered(reading, asked) and not _clearly_new(request, reading):
+        return True
     same_service = _service(request) in (None, _service_of(work))
     return same_service and not _elsewhere(request.location, work.draft.location)
+
+
+def _clearly_new(request: Request, reading: Reading) -> bool:
+    """Whether a report stands beside the answer rather than being its words: sure of itself, and about another place."""
+    sure = request.service is not None and request.service.confidence >= SURE_OF_A_NEW_MATTER
+    same_place = request.location is None or (reading.location and request.location.street == reading.location.street)
+    return sure and not same_place
+
+
+SURE_OF_A_NEW_MATTER = 0.75
+"""From this confidence on a report inside an answer is taken for a further matter."""
 
 
 def answered(reading: Reading, asked: Asked) -> bool:

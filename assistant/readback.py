@@ -1,7 +1,7 @@
 """The read-back: a draft in the resident's language, with what the city promises in honest words."""
 
 from assistant.wording import Wording
-from tools.draft import Draft, FieldValue
+from tools.draft import Draft, FieldValue, Source
 from tools.route import Route
 from tools.service import Attribute, Catalogue
 
@@ -26,9 +26,9 @@ def _details(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: 
         return ""
     attributes = catalogue.services[draft.service.code].attributes
     said = [
-        detail(attribute, draft.fields[attribute.code].value, language)
+        detail(attribute, field.value, language)
         for attribute in attributes
-        if attribute.code in draft.fields
+        if (field := draft.fields.get(attribute.code)) is not None and field.source is not Source.LOOKED_UP
     ]
     return wording.say("read_back_details", language, details="; ".join(said)) if said else ""
 

@@ -2,6 +2,7 @@
 
 from assistant.asking import Asker, Question
 from assistant.conversation import Conversation, Work
+from assistant.dropping import dropped
 from assistant.filing import file, join
 from assistant.handoff import hand_off
 from assistant.merge import Merged, Merger, Wish
@@ -49,6 +50,8 @@ async def go_on(turn: Progress, ports: Ports) -> Did:
     work = turn.conversation.work
     if work is None:
         return _take_up_next(turn, ports)
+    if turn.conversation.asked.asking_for and (fewer := dropped(turn.text, turn.conversation, ports.catalogue)):
+        return _without_one(turn, fewer, ports)
     merged = _merged(turn, work, ports)
     match merged.wish:
         case Wish.DROP:
@@ -156,6 +159,12 @@ def _dropped(turn: Progress, ports: Ports) -> Did:
         conversation=emptied,
         resumes=False,
     )
+
+
+def _without_one(turn: Progress, fewer: Conversation, ports: Ports) -> Did:
+    """One of several reports was let go; the draft under way, or the next one, goes on."""
+    said = Part(text=ports.wording.say("dropped_one", turn.language))
+    return Did(say=(said,), conversation=fewer.model_copy(update={"asked": Asked()}), resumes=True)
 
 
 def _then_next(did: Did) -> Did:

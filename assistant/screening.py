@@ -23,6 +23,12 @@ ENGLISH = re.compile(
 )
 """Words that show a clause to be English."""
 
+DENIAL = re.compile(
+    r"(?:\b(?:no|not|none|never|without|isn't|aren't|wasn't|don't|doesn't|didn't|nobody|ningun[ao]?|sin|nadie|nao|sem|pa|pas|ne|aucune?|khong|ka|ma|ne)\b"
+    r"[\w' ]{0,16}|(?:没有|沒有|没|沒|нет|не) ?|(?:لا|ليس|ما) ?)$"
+)
+"""Words before a finding in its own clause that say it is not so ("no, I don't smell gas")."""
+
 LONGEST_CLAUSE = 600
 """A sentence longer than this is screened in pieces, so that no pattern ever runs over a long text."""
 
@@ -54,8 +60,16 @@ class Rule:
     def found(self, clause: str) -> re.Match[str] | None:
         """The words that fire the rule. A plainly English clause is spared the other languages' patterns."""
         patterns = self.any if len(ENGLISH.findall(clause)) >= 2 else (*self.any, *self.abroad)
-        hit = next((match for pattern in patterns if (match := pattern.search(clause))), None)
+        hit = next(
+            (match for pattern in patterns for match in pattern.finditer(clause) if not _denied(clause, match)), None
+        )
         return None if hit is None or any(pattern.search(clause) for pattern in self.unless) else hit
+
+
+def _denied(clause: str, match: re.Match[str]) -> bool:
+    """Whether the words just before, up to the last comma, deny what was found."""
+    before = re.split(r"[,:]", clause[: match.start()])[-1]
+    return DENIAL.search(before) is not None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from assistant.jurisdiction import CUES
 from assistant.linear import Examples, Linear, load_linear
 from assistant.screening import plainly
 from knowledge.vectors import Encoder
@@ -22,6 +23,23 @@ CLOSE = 0.18
 """Two services nearer to each other than this in confidence are told apart by a question."""
 
 _WORD = re.compile(r"[^\W_]+")
+_ADDRESS = re.compile(
+    r"\b\d{1,5}[a-z]?(?:\s*[-&]\s*\d+)?\s+(?:[a-z'.]+\s+){0,3}?(?:st|street|ave|avenue|rd|road|blvd|ter|terrace|pl|place|ct|court|"
+    r"sq|ln|lane|dr|drive|pkwy|way|hwy)\b\.?",
+    re.IGNORECASE,
+)
+_NEEDS_A_CUE = {"external_dcr": CUES["dcr"], "external_massdot": CUES["massdot"]}
+"""Services that stand for an owner of roads: without a word for that owner they are no reading of a text."""
+
+
+def without_places(text: str) -> str:
+    """The text without street addresses, whose names would speak for services they have nothing to do with."""
+    return _ADDRESS.sub(" ", text) if _ADDRESS.sub("", text).strip() else text
+
+
+def _allowance(code: str, plain: str) -> float:
+    cue = _NEEDS_A_CUE.get(code)
+    return 1.0 if cue is None or cue.search(plain) else 0.02
 
 
 class Ranked(Value):
@@ -49,7 +67,9 @@ class ServiceRanker:
         """The likeliest services of a text; none for a text without words."""
         if not _WORD.search(text):
             return Ranking(choices=())
-        shares = self.reader.shares(text, english=language == "en", temperature=TEMPERATURE)
+        shares = self.reader.shares(without_places(text), english=language == "en", temperature=TEMPERATURE)
+        shares = shares * np.array([_allowance(code, plainly(text)) for code in self.reader.labels], dtype=np.float32)
+        shares /= shares.sum()
         best = [int(place) for place in np.argsort(-shares)[:3]]
         choices = tuple(
             Ranked(

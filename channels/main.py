@@ -61,6 +61,7 @@ def serve(
 @app.command()
 def chat(
     transcript: Annotated[Path | None, typer.Option(help="Also write the conversation to this file.")] = None,
+    *,
     sms: Annotated[bool, typer.Option("--sms", help="Answer as in text messages.")] = False,
 ) -> None:
     """Talk with the assistant in the terminal."""

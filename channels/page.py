@@ -66,7 +66,7 @@ async def chat_page(request: Request, assistant: AssistantHere, lang: str | None
         history = list(await assistant.history.said(conversation_id))
         last = await assistant.history.last_turn(conversation_id)
         language = lang or (await assistant.store.conversation(conversation_id)).language
-    page = request.app.state.templates.TemplateResponse(
+    page: Response = request.app.state.templates.TemplateResponse(
         request,
         "chat.html",
         {

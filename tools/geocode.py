@@ -80,11 +80,8 @@ class EmbeddedGeocoder:
     def _places(self, mention: Location) -> Iterable[Location]:
         key = street_key(mention.place or "")
         known = self.gazetteer.places
-        keys = (
-            [key]
-            if key in known
-            else [name for name, _, _ in process.extract(key, known, scorer=fuzz.ratio, score_cutoff=FUZZY, limit=1)]
-        )
+        close = process.extractOne(key, list(known), scorer=fuzz.ratio, score_cutoff=FUZZY)
+        keys = [key] if key in known else [str(close[0])] if close else []
         for each in keys:
             for place in known[each]:
                 yield _at_place(mention, place)
