@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+SHELL  := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 
 .DEFAULT_GOAL := help
 .PHONY: help setup machine run test lint types bench lock clean
@@ -15,7 +17,7 @@ $(READY): requirements.lock pyproject.toml
 	@echo "[1/3] Making the virtual environment in $(VENV)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "[2/3] Installing the locked packages (about a minute)"
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar on --require-hashes --no-deps -r requirements.lock | grep -vE '^(Requirement already|  Using cached)' || true
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar on --require-hashes --no-deps -r requirements.lock | { grep -vE '^(Requirement already|  Using cached)' || true; }
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-build-isolation --no-deps -e .
 	@echo "[3/3] Ready"
 	@touch $@

@@ -27,7 +27,7 @@ async def answer(turn: Progress, ports: Ports) -> Did:
         found = ports.library.search(question, language=turn.language, limit=PASSAGES)
     except SearchUnavailable:
         return _not_known(turn, Reason.NO_SOURCE, "", ports, found=())
-    verdict = ports.gate.decide(question, found, language=turn.language, today=turn.now.date())
+    verdict = ports.gate.decide(question, found, today=turn.now.date())
     if verdict.reason is not None:
         return _not_known(turn, verdict.reason, verdict.detail, ports, found=found)
     return await _answered(turn, question, verdict, found, ports)

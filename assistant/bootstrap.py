@@ -1,4 +1,5 @@
-"""Builds the assistant from its parts; every part can be replaced by keyword. The one place that reads settings for it."""
+"""Builds the assistant from its parts; every part can be replaced by keyword. The one place that reads settings for
+it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -9,7 +9,8 @@ from tools.location import Span
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24}")
 _NAME = re.compile(
-    r"\b(?:my name is|i am called|name:|this is|me llamo|mi nombre es|meu nome e|meu nome é|non mwen se|mwen rele|je m'appelle)\s+"
+    r"\b(?:my name is|i am called|name:|this is|me llamo|mi nombre es|meu nome e|meu nome é|non mwen se|mwen rele"
+    r"|je m'appelle)\s+"
     r"([^\W\d_][\w'’-]{1,30}(?:\s+[A-ZÀ-Þ][\w'’-]{1,30}){0,2})",
     re.IGNORECASE,
 )
@@ -51,11 +52,8 @@ def _email(text: str) -> Field | None:
 
 def _name(text: str) -> Field | None:
     match = _NAME.search(text)
-    if (
-        match is None
-        or match[1][0].islower()
-        and "name" not in match[0].casefold()
-        and "llamo" not in match[0].casefold()
+    if match is None or (
+        match[1][0].islower() and "name" not in match[0].casefold() and "llamo" not in match[0].casefold()
     ):
         return None
     return Field(value=match[1], confidence=0.8, source=Source.SAID, evidence=Span.of(text, *match.span(1)))

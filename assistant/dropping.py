@@ -7,7 +7,8 @@ from assistant.screening import plainly
 from tools.service import Catalogue
 
 _DROP = re.compile(
-    r"\b(?:forget|drop|skip|leave out|never ?mind|cancel|remove|don'?t (?:do|send|file|report|bother with)|not|olvid\w+|deje?|quit[ea]|no reporte)\s+"
+    r"\b(?:forget|drop|skip|leave out|never ?mind|cancel|remove|don'?t (?:do|send|file|report|bother with)|not"
+    r"|olvid\w+|deje?|quit[ea]|no reporte)\s+"
     r"(?:about )?(?:the|that|my|el|la|lo del?|los|las)\s+([\w ]{3,40})",
 )
 _ONLY = re.compile(r"\b(?:only|just|solo|solamente)\s+(?:do |send |file |report |the |about |el |la )*([\w ]{3,40})")

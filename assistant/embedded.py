@@ -1,8 +1,8 @@
 """The embedded engine: reads and words language with no network and no model server.
 
-A reply is read in the light of what was asked: yes and no, choices, repairs, values and places stand in the Reading itself.
-A new matter stands in `requests`, even in the middle of a draft; a short text that only answers is no request. The dialogue
-decides what belongs to the draft under way.
+A reply is read in the light of what was asked: yes and no, choices, repairs, values and places stand in the Reading
+itself. A new matter stands in `requests`, even in the middle of a draft; a short text that only answers is no request.
+The dialogue decides what belongs to the draft under way.
 """
 
 from dataclasses import dataclass
@@ -92,10 +92,10 @@ class EmbeddedEngine:
             parts = tuple(_as_report(part) for part in parts)
         if reply.person:
             person = parts[0].model_copy(update={"kind": Kind.PERSON})
-            return (self._request(text, person, language),)
+            return (self._request(text, person),)
         if asked.asking_for is not None and self._only_answers(text, asked, reply, parts, answered=answered):
             return ()
-        return tuple(self._request(text, part, language, alone=len(parts) == 1) for part in parts)
+        return tuple(self._request(text, part, alone=len(parts) == 1) for part in parts)
 
     def _only_answers(
         self, text: str, asked: Asked, reply: ReplyReading, parts: tuple[PartOfMessage, ...], *, answered: bool
@@ -118,7 +118,7 @@ class EmbeddedEngine:
             return True
         return answered and (words <= SHORT_ANSWER or first.kind is not Kind.REPORT or first.confidence < 0.8)
 
-    def _request(self, text: str, part: PartOfMessage, language: str, *, alone: bool = True) -> Request:
+    def _request(self, text: str, part: PartOfMessage, *, alone: bool = True) -> Request:
         words = part.words.quote
         if part.kind is not Kind.REPORT:
             return Request(

@@ -15,23 +15,30 @@ from tools.service import Attribute, AttributeType, Choice, Service
 
 YES_NO = frozenset({"yes", "no", "not_sure", "unsure"})
 TOO_PLAIN = frozenset(
-    "one two out off no yes other city house car dog found lost new full big public private down street road in front day night"
+    "one two out off no yes other city house car dog found lost new full big public private down street road in front"
+    " day night"
     " open general cover small a lot ice snow tree park water light sign building gas question".split()
 )
 """Words that stand for a choice only when they answer the question itself."""
 
 _NOW = re.compile(
-    r"\b(right now|currently|still (there|here)|is parked|are parked|at the moment|as we speak|parked (in|on|at|here)|sigue ahi|ahora mismo|hay un carro|esta parqueado)\b"
+    r"\b(right now|currently|still (there|here)|is parked|are parked|at the moment|as we speak|parked (in|on|at|here)"
+    r"|sigue ahi|ahora mismo|hay un carro|esta parqueado)\b"
 )
 _ANIMALS = re.compile(
-    r"\b(raccoon|squirrel|skunk|o?possum|rats?|mouse|mice|birds?|pigeons?|seagull|goose|geese|ducks?|turkeys?|hawk|owl|bats?|coyotes?|fox|deer|rabbits?|"
-    r"cats?|kittens?|dogs?|puppy|puppies|pit ?bulls?|roosters?|chickens?|snakes?|turtle|groundhog|woodchuck|gato|gata|perros?|mapache|ardilla|"
+    r"\b(raccoon|squirrel|skunk|o?possum|rats?|mouse|mice|birds?|pigeons?|seagull|goose|geese|ducks?|turkeys?|hawk"
+    r"|owl|bats?|coyotes?|fox|deer|rabbits?|"
+    r"cats?|kittens?|dogs?|puppy|puppies|pit ?bulls?|roosters?|chickens?|snakes?|turtle|groundhog|woodchuck|gato|gata"
+    r"|perros?|mapache|ardilla|"
     r"rata|ratas|paloma|zorrillo|cachorro|chyen|chat|rat)\b"
 )
 _SINCE = re.compile(
-    r"\b(?:since|for|desde|hace|desde hace)\s+((?:the |last |over |about |almost |more than |a |an |two |three |four |five |\d+ )*"
-    r"(?:days?|weeks?|months?|years?|hours?|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|this morning|last night|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|dias?|semanas?|mes(?:es)?|ayer|anos?)[\w ]{0,12}?)(?=[.,;!?\n]|$| and| but| y )"
+    r"\b(?:since|for|desde|hace|desde hace)\s+((?:the |last |over |about |almost |more than |a |an |two |three |four "
+    r"|five |\d+ )*"
+    r"(?:days?|weeks?|months?|years?|hours?|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    r"|this morning|last night|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|dias?|semanas?|mes(?:es)?"
+    r"|ayer|anos?)[\w ]{0,12}?)(?=[.,;!?\n]|$| and| but| y )"
 )
 _DAYS = re.compile(
     r"\b(\d+|a|an|one|two|three|four|five|six|un|una|dos|tres)\s+(day|week|month|year|dia|semana|mes|ano)"
@@ -75,7 +82,8 @@ _WORDS_AS_NUMBERS = {
     "seis": 6,
 }
 _DROPPED = re.compile(
-    r"\b(?:dropped|lost|drop|fell|cayeron|cayo|se me cayo)\s+(?:my|the|a|mis|mi|las|el|la)?\s*([a-z]{3,20}(?: [a-z]{3,12})?)\b"
+    r"\b(?:dropped|lost|drop|fell|cayeron|cayo|se me cayo)\s+(?:my|the|a|mis|mi|las|el"
+    r"|la)?\s*([a-z]{3,20}(?: [a-z]{3,12})?)\b"
 )
 
 

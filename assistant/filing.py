@@ -1,4 +1,5 @@
-"""Files a confirmed draft, or adds it to the case that is already open. The only place where a turn writes to the CRM."""
+"""Files a confirmed draft, or adds it to the case that is already open. The only place where a turn writes to the
+CRM."""
 
 from assistant.conversation import Conversation, Work
 from assistant.drafting import new_case, reporter

@@ -1,4 +1,5 @@
-"""Files confirmed cases that the CRM could not take when they were confirmed, and keeps the number for the conversation."""
+"""Files confirmed cases that the CRM could not take when they were confirmed, and keeps the number for the
+conversation."""
 
 import logging
 from dataclasses import dataclass

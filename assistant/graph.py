@@ -96,14 +96,18 @@ class TurnGraph:
         graph.add_node("reply", self._reply)
         graph.add_edge(START, "screen")
         ways = {*BY_KIND.values(), "refer", "check"}
-        graph.add_conditional_edges(
-            "screen", lambda state: "check" if state["progress"].done else "read", ["read", "check"]
-        )
+        graph.add_conditional_edges("screen", self._after_screen, ["read", "report", "check"])
         for name in STEPS.keys() - {"screen"}:
             graph.add_conditional_edges(name, self._where_next, sorted(ways))
         graph.add_edge("check", "reply")
         graph.add_edge("reply", END)
         return graph.compile()
+
+    def _after_screen(self, state: State) -> str:
+        progress = state["progress"]
+        if progress.done:
+            return "check"
+        return "report" if progress.resumes else "read"
 
     def _where_next(self, state: State) -> str:
         progress = state["progress"]

@@ -28,14 +28,17 @@ _SIMPLIFIED = frozenset(
     "个们这来时说对开关点楼车电灯号门问题吗没会请谢还树湿坏么处里头广东话见听让从后过进边读写买卖钱儿学校区条铁辆烧压议报据应该当实变体发动员单"
 )
 _NAMES = {
-    "english": "en", "ingles": "en", "anglais": "en", "espanol": "es", "spanish": "es", "castellano": "es", "kreyol": "ht", "haitian": "ht",
-    "creole": "ht", "portugues": "pt", "portuguese": "pt", "chinese": "zh-Hans", "mandarin": "zh-Hans", "cantonese": "zh-Hant",
-    "中文": "zh-Hans", "普通话": "zh-Hans", "粵語": "zh-Hant", "繁體": "zh-Hant", "vietnamese": "vi", "tieng viet": "vi", "kriolu": "kea",
-    "cape verdean": "kea", "kabuverdianu": "kea", "french": "fr", "francais": "fr", "arabic": "ar", "العربية": "ar", "عربي": "ar",
-    "somali": "so", "soomaali": "so", "russian": "ru", "русский": "ru", "по-русски": "ru",
+    "english": "en", "ingles": "en", "anglais": "en", "espanol": "es", "spanish": "es", "castellano": "es",
+    "kreyol": "ht", "haitian": "ht", "creole": "ht", "portugues": "pt", "portuguese": "pt",
+    "chinese": "zh-Hans", "mandarin": "zh-Hans", "cantonese": "zh-Hant", "中文": "zh-Hans", "普通话": "zh-Hans",
+    "粵語": "zh-Hant", "繁體": "zh-Hant", "vietnamese": "vi", "tieng viet": "vi", "kriolu": "kea",
+    "cape verdean": "kea", "kabuverdianu": "kea", "french": "fr", "francais": "fr", "arabic": "ar",
+    "العربية": "ar", "عربي": "ar", "somali": "so", "soomaali": "so", "russian": "ru", "русский": "ru",
+    "по-русски": "ru",
 }  # fmt: skip
 _ASKS = re.compile(
-    r"\b(?:speak|in|habla|hablo|en|pale|fala|nói|noi|parle|parlez|please|por favor|can we|switch to)\b|^\W*\w+(?: \w+)?\W*$"
+    r"\b(?:speak|in|habla|hablo|en|pale|fala|nói|noi|parle|parlez|please|por favor|can we|switch to)\b"
+    r"|^\W*\w+(?: \w+)?\W*$"
 )
 
 

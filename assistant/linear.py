@@ -1,8 +1,10 @@
-"""A linear reader: tells labels apart by sentence vectors and hashed words, trained on our own examples and kept on disk."""
+"""A linear reader: tells labels apart by sentence vectors and hashed words, trained on our own examples and kept on
+disk."""
 
 import hashlib
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +56,8 @@ class Linear:
 
 
 def load_linear(data_dir: Path, encoder: Encoder, examples: Examples, labels: tuple[str, ...], *, name: str) -> Linear:
-    """The reader of these examples; it is trained when they or the encoder have changed, and kept in the data directory."""
+    """The reader of these examples; it is trained when they or the encoder have changed, and kept in the data
+    directory."""
     stamp = hashlib.sha256(repr((encoder.version, examples, labels, HASHED, TRAINING)).encode()).hexdigest()[:16]
     path = data_dir / "models" / f"{name}-{stamp}.npz"
     if path.exists():
@@ -111,7 +114,7 @@ def features(texts: list[str], encoder: Encoder, *, english: bool) -> Matrix:
 def _pieces(plain: str) -> list[str]:
     words = _WORD.findall(plain)
     pieces = [f"w:{word}" for word in words if word not in _EMPTY]
-    pieces += [f"p:{one} {other}" for one, other in zip(words, words[1:], strict=False)]
+    pieces += [f"p:{one} {other}" for one, other in pairwise(words)]
     for word in words:
         if word not in _EMPTY:
             edged = f"<{word}>"
@@ -124,8 +127,10 @@ def _bucket(piece: str) -> int:
 
 
 _EMPTY = frozenset(
-    "the a an of to in on at is are was were be been it its this that and or for from with by my our your their his her i we you"
-    " they he she there here has have had do does did not no please can could would should will just very so some any all de la"
+    "the a an of to in on at is are was were be been it its this that and or for from with by my our your their his"
+    " her i we you"
+    " they he she there here has have had do does did not no please can could would should will just very so some any"
+    " all de la"
     " el en un una y los las que se es por para con a".split()
 )
 """Words that say nothing about the service."""

@@ -1,4 +1,5 @@
-"""Reads where something is from free text: addresses, corners, named places, neighborhoods; and places that are not Boston's."""
+"""Reads where something is from free text: addresses, corners, named places, neighborhoods; and places that are not
+Boston's."""
 
 import re
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ JOINS = re.compile(
 BETWEEN = re.compile(r"(?:between|btwn|btw|bet|entre|from)[\s,]*(?:the\s*)?", re.IGNORECASE)
 TO = re.compile(r"[\s,]*(?:and|&|to|y|-|till)[\s,]*", re.IGNORECASE)
 UNIT = re.compile(
-    r"(?:\b(?:apt|apartment|unit|suite|ste|apto|apartamento|apatman|rm|room)\b\.?\s*#?\s*|#\s?)([a-z]?\d{1,4}[a-z]?|[a-z])\b",
+    r"(?:\b(?:apt|apartment|unit|suite|ste|apto|apartamento|apatman|rm|room)\b\.?\s*#?\s*|#\s?)([a-z]?\d{1,4}[a-z]?"
+    r"|[a-z])\b",
     re.IGNORECASE,
 )
 ZIP = re.compile(r"\b(02[1-4]\d{2})\b")
@@ -38,7 +40,8 @@ class PlaceReader:
         return cls(geocoder, Scanner(geocoder))
 
     def read(self, text: str, *, expecting: bool = False) -> Location | None:
-        """The best place a text names, looked up on the map; None if it names none. More generous when a place was asked for."""
+        """The best place a text names, looked up on the map; None if it names none. More generous when a place was
+        asked for."""
         found = self.read_all(text, expecting=expecting)
         return max(found, key=_precision) if found else self._part(text, expecting=expecting)
 

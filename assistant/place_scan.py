@@ -18,29 +18,31 @@ LIKE_A_PLACE = 90
 """The least likeness at which a misspelled name of a park or station is taken for it."""
 
 ORDINARY = frozenset(
-    """a an the across around through boston wait sorry actually number think maybe about know what where when who why how which
-    sure okay never mind nothing something anything everything start over again back person human agent one two three hold
-    worth story pay grand ideal dell fuller fairly i we you he she it they my your our his her its their this that these those there here
-    park court high may school spring summer winter fall water state main center centre union bridge church green pearl
-    pond river front back hill lake beach grove forest garden gardens house temple short cross arch west east north south
-    day days family common city square street road avenue lane way place side point corner block light lights car cars
-    tree trees trash dog dogs week weeks month months year years hour hours minute minutes time times am pm people person
-    foot feet inch inches bag bags barrel barrels door gate bus stop train station fire police ring bell field fields
-    parking space spaces sign signs pole poles house houses unit apartment floor story mile miles ward line lines
-    snow ice wind rain sun moon star rose lily ivy rock stone brick iron silver gold white black brown gray grey red blue
-    long tall big small old new first second third fourth next last per of on in at by for to from and or is are was were
-    has have had been be do does did not no yes please thanks thank hello hi need call report big huge large large area
-    left right just like so very many much some any all every other same mass comm dot parker page bird hunt hope love
-    mission harbor ocean seaport island market commerce court congress federal power power school college university
-    story lot lots plain mill farm orchard vine oak elm pine maple cedar walnut chestnut cherry apple union liberty
-    eustis paris london glass cook baker taylor mason miller hunter ranger walker porter turner carter fisher
-    gas electric union general friend friends mother father child children baby woman man guy lady kid kids
-    calle calles de la el en y con para por una un los las""".split()
+    """a an the across around through boston wait sorry actually number think maybe about know what where when who why
+    how which sure okay never mind nothing something anything everything start over again back person human agent one
+    two three hold worth story pay grand ideal dell fuller fairly i we you he she it they my your our his her its their
+    this that these those there here park court high may school spring summer winter fall water state main center
+    centre union bridge church green pearl pond river front back hill lake beach grove forest garden gardens house
+    temple short cross arch west east north south day days family common city square street road avenue lane way place
+    side point corner block light lights car cars tree trees trash dog dogs week weeks month months year years hour
+    hours minute minutes time times am pm people person foot feet inch inches bag bags barrel barrels door gate bus
+    stop train station fire police ring bell field fields parking space spaces sign signs pole poles house houses unit
+    apartment floor story mile miles ward line lines snow ice wind rain sun moon star rose lily ivy rock stone brick
+    iron silver gold white black brown gray grey red blue long tall big small old new first second third fourth next
+    last per of on in at by for to from and or is are was were has have had been be do does did not no yes please
+    thanks thank hello hi need call report big huge large large area left right just like so very many much some any
+    all every other same mass comm dot parker page bird hunt hope love mission harbor ocean seaport island market
+    commerce court congress federal power power school college university story lot lots plain mill farm orchard vine
+    oak elm pine maple cedar walnut chestnut cherry apple union liberty eustis paris london glass cook baker taylor
+    mason miller hunter ranger walker porter turner carter fisher gas electric union general friend friends mother
+    father child children baby woman man guy lady kid kids calle calles de la el en y con para por una
+    un los las""".split()
 )
 """Words that also name streets: without a house number or a street type they are taken for themselves."""
 
 BEFORE_A_STREET = frozenset(
-    "on at of and off near from by corner between across along down up onto en calle esquina y entre con sur rue nan ak rua"
+    "on at of and off near from by corner between across along down up onto en calle esquina y entre con sur rue nan"
+    " ak rua"
     " na e avenida ave av number street intersection".split()
 )
 
@@ -55,7 +57,8 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True)
 class Mention:
-    """A street or named place found in the text: words `first` to `last`, and what it may be. Offsets in code points."""
+    """A street or named place found in the text: words `first` to `last`, and what it may be. Offsets in code
+    points."""
 
     kind: str
     name: str

@@ -1,12 +1,10 @@
 """What the steps of a turn may use: everything outside the turn itself, passed in."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from assistant.drafting import Drafter
 from assistant.engine import Engine
-from assistant.message import Channel
-from assistant.screening import Screened
+from assistant.screening import Screen
 from assistant.wording import Wording
 from knowledge.article import Library
 from knowledge.gate import Gate
@@ -20,7 +18,7 @@ class Ports:
     """The collaborators of a turn. Reads are free; a write needs a confirmed draft and a key."""
 
     engine: Engine
-    screen: Callable[[str, Channel], Screened]
+    screen: Screen
     drafter: Drafter
     crm: CRM
     library: Library

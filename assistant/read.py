@@ -55,7 +55,8 @@ def _belongs(request: Request, reading: Reading, conversation: Conversation, ask
 
 
 def _clearly_new(request: Request, reading: Reading) -> bool:
-    """Whether a report stands beside the answer rather than being its words: sure of itself, and about another place."""
+    """Whether a report stands beside the answer rather than being its words: sure of itself, and about another
+    place."""
     sure = request.service is not None and request.service.confidence >= SURE_OF_A_NEW_MATTER
     same_place = request.location is None or (reading.location and request.location.street == reading.location.street)
     return sure and not same_place

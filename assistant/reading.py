@@ -37,10 +37,10 @@ class Support(Value):
 class Request(Value):
     """One thing a resident wants. `words` is the part of the message it was read from.
 
-    For a report: `service` with its alternatives (None when nothing speaks for any), `why` the words that speak for each,
-    `location`, `fields` (keyed by attribute code) and `jurisdiction`. For a status check: `case_id` if one was named.
-    `clarify` is a look-alike question to put when the first two services are close. `asks_who` marks a wish to know who
-    reported something, which is never told.
+    For a report: `service` with its alternatives (None when nothing speaks for any), `why` the words that speak for
+    each, `location`, `fields` (keyed by attribute code) and `jurisdiction`. For a status check: `case_id` if one was
+    named. `clarify` is a look-alike question to put when the first two services are close. `asks_who` marks a wish to
+    know who reported something, which is never told.
     """
 
     kind: Kind
@@ -61,8 +61,9 @@ class Reading(Value):
     """What an engine understood. `consent`, `repair` and `choice` answer what was asked last.
 
     `choice` is the number (from 1) picked from offered options. `corrects` are the codes a correction names
-    (attribute codes, `location`, `service`, `contact`). `location`, `fields` and `contact` are values read from the whole
-    message in the light of what was asked (for an answer or a correction); the same values may stand in a request too.
+    (attribute codes, `location`, `service`, `contact`). `location`, `fields` and `contact` are values read from the
+    whole message in the light of what was asked (for an answer or a correction); the same values may stand in a
+    request too.
     """
 
     language: str
@@ -82,7 +83,8 @@ class Asked(Value):
     """What the assistant asked last, in the light of which a message is read.
 
     `asking_for` is `service | location | location_choice | <attribute code> | contact | confirmation | duplicate |
-    question_choice` or None; `service` the code of the draft under way; `options` the choices that were offered, in order.
+    question_choice` or None; `service` the code of the draft under way; `options` the choices that were offered, in
+    order.
     """
 
     asking_for: str | None = None

@@ -48,7 +48,8 @@ def public_asking(asking_for: str | None) -> str | None:
 
 
 def joined(parts: tuple[Part, ...], citations: tuple[Citation, ...], channel: Channel) -> str:
-    """One text: sentences of an answer run on, everything else begins a new paragraph; a text message names its source."""
+    """One text: sentences of an answer run on, everything else begins a new paragraph; a text message names its
+    source."""
     text = ""
     for before, part in zip((None, *parts), parts, strict=False):
         runs_on = before is not None and before.rests_on is not None and part.rests_on is not None

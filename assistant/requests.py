@@ -26,18 +26,21 @@ RANKED_PIECES = 6
 """A message of more pieces is not compared piece by piece: that would cost more time than a turn has."""
 
 _ASKS = re.compile(
-    r"^\W*(?:what|when|where|who|whom|which|how|why|is there|are there|do i|do you|does|can i|may i|should i|am i|is it|"
+    r"^\W*(?:what|when|where|who|whom|which|how|why|is there|are there|do i|do you|does|can i|may i|should i|am i"
+    r"|is it|"
     r"are|cuando|cuándo|donde|dónde|como|cómo|que|qué|cuanto|cuánto|cual|cuál|puedo|quando|onde|kile|ki kote|kijan|"
     r"konbyen|quand|comment|combien)\b",
     re.IGNORECASE,
 )
 _WANTS_WORK = re.compile(
-    r"\b(?:fix|repair|remove|pick (?:it |this |that )?up|clean|send|report|plow|salt|tow|replace|empty|come and|come get|"
+    r"\b(?:fix|repair|remove|pick (?:it |this |that )?up|clean|send|report|plow|salt|tow|replace|empty|come and"
+    r"|come get|"
     r"arregl\w+|repar\w+|quit\w+|recoj\w+|report\w+)\b",
     re.IGNORECASE,
 )
 _STATUS = re.compile(
-    r"\b(?:status|update|case|ticket|request|report(?:ed)?|complaint|closed|follow(?:ing)? up|caso|estado|reporte|reporté)\b",
+    r"\b(?:status|update|case|ticket|request|report(?:ed)?|complaint|closed|follow(?:ing)? up|caso|estado|reporte"
+    r"|reporté)\b",
     re.IGNORECASE,
 )
 _WHO = re.compile(

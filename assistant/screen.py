@@ -18,7 +18,7 @@ async def screen(turn: Progress, ports: Ports) -> Did:
     if screened.opt is not None:
         return _opt(turn, screened.opt, ports)
     if turn.conversation.opted_out or turn.conversation.handed_off:
-        return _held(turn, ports)
+        return _called_back(turn, ports) if _calls_back(turn, ports) else _held(turn)
     if len(turn.text) > LONGEST:
         return _said("too_long", Outcome.REFUSED, turn, ports)
     return Did(steps=(Step(name="screen", did="found no danger in the message", ms=0),))
@@ -59,7 +59,25 @@ def _opt(turn: Progress, opt: str, ports: Ports) -> Did:
     return _said("sms_help", Outcome.ACKNOWLEDGED, turn, ports)
 
 
-def _held(turn: Progress, ports: Ports) -> Did:
+def _calls_back(turn: Progress, ports: Ports) -> bool:
+    return turn.conversation.handed_off and not turn.conversation.opted_out and ports.screen.calls_back(turn.text)
+
+
+def _called_back(turn: Progress, ports: Ports) -> Did:
+    """The resident goes on with the assistant; a draft under way is taken up where it was left."""
+    conversation = turn.conversation.model_copy(update={"handed_off": False})
+    going_on = conversation.work is not None
+    return Did(
+        say=() if going_on else (Part(text=ports.wording.say("handed_back", turn.language)),),
+        outcomes=() if going_on else (Outcome.ACKNOWLEDGED,),
+        conversation=conversation,
+        resumes=going_on,
+        done=not going_on,
+        steps=(Step(name="screen", did="took the conversation back from a person", ms=0),),
+    )
+
+
+def _held(turn: Progress) -> Did:
     """Nothing is said to somebody who opted out, or whom a person is looking after."""
     outcome = Outcome.OPTED_OUT if turn.conversation.opted_out else Outcome.HANDED_OFF
     return Did(outcomes=(outcome,), done=True, steps=(Step(name="screen", did="stayed silent", ms=0),))

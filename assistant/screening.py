@@ -19,12 +19,14 @@ from tools.value import Value
 
 FOLDER = Path(__file__).parent / "rules"
 ENGLISH = re.compile(
-    r"\b(?:the|is|are|was|and|of|on|in|to|at|my|has|have|been|there|with|for|it|this|that|from|by|not|please|street|they|he|she)\b"
+    r"\b(?:the|is|are|was|and|of|on|in|to|at|my|has|have|been|there|with|for|it|this|that|from|by|not|please|street"
+    r"|they|he|she)\b"
 )
 """Words that show a clause to be English."""
 
 DENIAL = re.compile(
-    r"(?:\b(?:no|not|none|never|without|isn't|aren't|wasn't|don't|doesn't|didn't|nobody|ningun[ao]?|sin|nadie|nao|sem|pa|pas|ne|aucune?|khong|ka|ma|ne)\b"
+    r"(?:\b(?:no|not|none|never|without|isn't|aren't|wasn't|don't|doesn't|didn't|nobody|ningun[ao]?|sin|nadie|nao|sem"
+    r"|pa|pas|ne|aucune?|khong|ka|ma|ne)\b"
     r"[\w' ]{0,16}|(?:没有|沒有|没|沒|нет|не) ?|(?:لا|ليس|ما) ?)$"
 )
 """Words before a finding in its own clause that say it is not so ("no, I don't smell gas")."""
@@ -38,7 +40,8 @@ class RulesBroken(Exception):
 
 
 class Screened(Value):
-    """What screening found. `span` are the words that fired in the original text; `rest` what stands beside their sentence."""
+    """What screening found. `span` are the words that fired in the original text; `rest` what stands beside their
+    sentence."""
 
     safety: Literal["911", "988"] | None = None
     rule: str | None = None
@@ -101,13 +104,18 @@ class Screen:
                     return self._danger(text, start, end, match, rule)
         return Screened(opt=self._opt(plain) if channel is Channel.SMS else None)
 
+    def calls_back(self, text: str) -> bool:
+        """Whether somebody whom a person looks after asks for the assistant again."""
+        return _bare(plainly(text)) in self._keywords["back"].exact
+
     def _danger(self, text: str, start: int, end: int, match: re.Match[str], rule: Rule) -> Screened:
         first, last = start + match.start(), min(start + match.end(), end)
         rest = f"{text[:start].strip()} {text[end:].strip(' .!?;')}".strip()
         return Screened(safety=rule.says, rule=rule.id, span=Span.of(text, first, max(first, last)), rest=rest)
 
     def _corrected(self, clause: str) -> str:
-        """The clause with misspelled safety words put right; a correction never changes the length of the clause by much."""
+        """The clause with misspelled safety words put right; a correction never changes the length of the clause by
+        much."""
         return re.sub(r"[a-z]{6,14}", self._spelling, clause)
 
     def _spelling(self, word: re.Match[str]) -> str:
@@ -122,13 +130,17 @@ class Screen:
         return frozenset(word[0] for word in self._spelled)
 
     def _opt(self, plain: str) -> Literal["out", "in", "help"] | None:
-        whole = re.sub(r"[^\w\s'-]", "", plain).strip()
+        whole = _bare(plain)
         wishes: tuple[Literal["out", "in", "help"], ...] = ("out", "in", "help")
         for wish in wishes:
             words = self._keywords[wish]
             if whole in words.exact or (len(plain) < 200 and any(pattern.search(plain) for pattern in words.plain)):
                 return wish
         return None
+
+
+def _bare(plain: str) -> str:
+    return re.sub(r"[^\w\s'-]", "", plain).strip()
 
 
 def plainly(text: str) -> str:
@@ -152,8 +164,8 @@ def _clauses(plain: str) -> list[tuple[int, int]]:
     """Sentences as offsets, long ones in pieces."""
     found: list[tuple[int, int]] = []
     for match in re.finditer(r"[^.!?;\n。！？；؟]+[.!?;\n。！？；؟]*", plain):
-        for start in range(match.start(), match.end(), LONGEST_CLAUSE):
-            found.append((start, min(match.end(), start + LONGEST_CLAUSE + 40)))
+        starts = range(match.start(), match.end(), LONGEST_CLAUSE)
+        found.extend((start, min(match.end(), start + LONGEST_CLAUSE + 40)) for start in starts)
     return found
 
 
@@ -163,7 +175,7 @@ def load_screen(folder: Path = FOLDER) -> Screen:
     try:
         common = [_pattern(pattern) for pattern in safety["unless"]]
         rules = tuple(_rule(row, common) for row in safety["rules"])
-        wishes = {wish: _keywords(keywords[wish]) for wish in ("out", "in", "help")}
+        wishes = {wish: _keywords(keywords[wish]) for wish in ("out", "in", "help", "back")}
         return Screen(safety["version"], rules, frozenset(safety["spelled"]), wishes)
     except (KeyError, TypeError, re.error) as error:
         raise RulesBroken(

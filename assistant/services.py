@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from assistant.jurisdiction import CUES
+from assistant.jurisdiction import owners
 from assistant.linear import Examples, Linear, load_linear
 from assistant.screening import plainly
 from knowledge.vectors import Encoder
@@ -28,7 +28,7 @@ _ADDRESS = re.compile(
     r"sq|ln|lane|dr|drive|pkwy|way|hwy)\b\.?",
     re.IGNORECASE,
 )
-_NEEDS_A_CUE = {"external_dcr": CUES["dcr"], "external_massdot": CUES["massdot"]}
+_NEEDS_A_CUE = {"external_dcr": "dcr", "external_massdot": "massdot"}
 """Services that stand for an owner of roads: without a word for that owner they are no reading of a text."""
 
 
@@ -38,8 +38,8 @@ def without_places(text: str) -> str:
 
 
 def _allowance(code: str, plain: str) -> float:
-    cue = _NEEDS_A_CUE.get(code)
-    return 1.0 if cue is None or cue.search(plain) else 0.02
+    owner = _NEEDS_A_CUE.get(code)
+    return 1.0 if owner is None or owners()[owner].pattern.search(plain) else 0.02
 
 
 class Ranked(Value):

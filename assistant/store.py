@@ -71,7 +71,7 @@ class Said(Value):
 
 
 class Store:
-    """Everything a conversation needs to survive a crash at any instant. Leases run on real time, not the city clock."""
+    """Everything a conversation needs to survive a crash at any instant. Leases run on real time."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -191,7 +191,7 @@ class Store:
         deliver: bool = False,
         cases: tuple[ToFile, ...] = (),
     ) -> None:
-        """Write the whole turn in one transaction if the lease still holds. Raises LeaseLost; nothing is written then."""
+        """Write the whole turn in one transaction if the lease still holds; else raises LeaseLost, nothing written."""
         now = datetime.now(UTC)
         async with self.database.write() as connection:
             count = len(turn.replies)

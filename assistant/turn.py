@@ -31,7 +31,8 @@ class PassageUsed(Value):
 
 
 class Turn(Value):
-    """Everything that was understood, done and said in one turn. `outcomes` are in order; `outcome` is the weightiest."""
+    """Everything that was understood, done and said in one turn. `outcomes` are in order; `outcome` is the
+    weightiest."""
 
     turn_id: str
     conversation_id: str

@@ -6,13 +6,17 @@ from tools.draft import Field, Source
 from tools.location import Span
 
 _MAKES = (
-    "acura audi bmw buick cadillac chevrolet chevy chrysler dodge fiat ford gmc honda hyundai infiniti isuzu jaguar jeep kia lexus"
-    " lincoln mazda mercedes benz mercury mini mitsubishi nissan oldsmobile pontiac porsche ram saab saturn scion subaru suzuki"
+    "acura audi bmw buick cadillac chevrolet chevy chrysler dodge fiat ford gmc honda hyundai infiniti isuzu jaguar"
+    " jeep kia lexus"
+    " lincoln mazda mercedes benz mercury mini mitsubishi nissan oldsmobile pontiac porsche ram saab saturn scion"
+    " subaru suzuki"
     " tesla toyota volkswagen vw volvo harley yamaha uhaul u-haul"
 ).split()
 _MODELS = (
-    "accord camry civic corolla altima sentra focus fusion escape explorer f150 f-150 impala malibu prius rav4 crv cr-v pilot odyssey"
-    " sienna wrangler cherokee jetta passat golf elantra sonata maxima taurus tahoe suburban silverado caravan outback forester"
+    "accord camry civic corolla altima sentra focus fusion escape explorer f150 f-150 impala malibu prius rav4 crv"
+    " cr-v pilot odyssey"
+    " sienna wrangler cherokee jetta passat golf elantra sonata maxima taurus tahoe suburban silverado caravan"
+    " outback forester"
 ).split()
 _COLORS = (
     "black white gray grey silver red blue green brown tan beige gold yellow orange purple maroon burgundy navy"
@@ -21,7 +25,8 @@ _COLORS = (
 _WORDS = re.compile(rf"\b(?:{'|'.join(sorted({*_MAKES, *_MODELS, *_COLORS}, key=len, reverse=True))})\b", re.IGNORECASE)
 _MAKE = re.compile(rf"\b(?:{'|'.join(sorted({*_MAKES, *_MODELS}, key=len, reverse=True))})\b", re.IGNORECASE)
 _PLATE = re.compile(
-    r"\b(?:plates?|lic(?:ense)?(?:\s+plate)?|reg(?:istration)?|tag|placa|matricula)\b(?:\s+(?:number|no|is|#|de|ma|mass|es))*[\s:#.]*"
+    r"\b(?:plates?|lic(?:ense)?(?:\s+plate)?|reg(?:istration)?|tag|placa|matricula)\b(?:\s+(?:number|no|is|#|de|ma"
+    r"|mass|es))*[\s:#.]*"
     r"((?=[A-Z0-9 -]*\d)[A-Z0-9]{2,5}[ -]?[A-Z0-9]{1,4})\b",
     re.IGNORECASE,
 )

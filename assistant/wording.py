@@ -1,4 +1,5 @@
-"""Every fixed sentence, by name and language, in one place; and dates, durations and lists as each language writes them."""
+"""Every fixed sentence, by name and language, in one place; and dates, durations and lists as each language writes
+them."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -22,7 +23,8 @@ class Wording:
         self._sentences = sentences
 
     def say(self, name: str, language: str, **values: str) -> str:
-        """The sentence with its values put in. Raises KeyError for a name that English lacks or a value that is missing."""
+        """The sentence with its values put in. Raises KeyError for a name that English lacks or a value that is
+        missing."""
         spoken = self._sentences.get(language, {})
         template = spoken.get(name) or self._sentences[DEFAULT][name]
         return template.format(**values)
@@ -32,12 +34,14 @@ class Wording:
         return tuple(language for language, spoken in self._sentences.items() if name in spoken)
 
     def hazard(self, rule: str | None) -> str:
-        """The name of the emergency sentence for a screening rule: its own if there is one ("gas.smell" -> emergency_gas)."""
+        """The name of the emergency sentence for a screening rule: its own if there is one ("gas.smell" ->
+        emergency_gas)."""
         own = f"emergency_{(rule or '').split('.')[0]}"
         return own if own in self._sentences[DEFAULT] else "emergency"
 
     def duration(self, days: float, unit: str, language: str) -> str:
-        """A number of days in words: "1 day", "5 business days"; less than a day is "1 day", weeks and months are not used."""
+        """A number of days in words: "1 day", "5 business days"; less than a day is "1 day", weeks and months are not
+        used."""
         count = max(1, round(days))
         kind = "business_day" if unit == "business_days" else "day"
         return self.say(kind if count == 1 else f"{kind}s", language, count=str(count))

@@ -110,7 +110,7 @@ def bench(
     """Measure turn latency, start-up and memory."""
     from evals.bench import run_bench  # noqa: PLC0415 - measuring is a command of its own; nothing else needs it
 
-    asyncio.run(run_bench(Settings(), build_assistant, json_file=json_file))
+    run_bench(Settings(), build_assistant, json_file=json_file)
 
 
 @app.callback()

@@ -42,8 +42,16 @@ ROUNDS = 12
 Build = Callable[..., Awaitable[Assistant]]
 
 
-async def run_bench(settings: Settings, build: Build, *, json_file: Path | None) -> None:
+def run_bench(settings: Settings, build: Build, *, json_file: Path | None) -> None:
     """Measure and print; the figures go to `json_file` too."""
+    figures = asyncio.run(measure(settings, build))
+    _show(figures)
+    if json_file is not None:
+        json_file.write_text(json.dumps(figures, indent=1), encoding="utf-8")
+
+
+async def measure(settings: Settings, build: Build) -> dict[str, float]:
+    """The figures by name, with their unit in the name."""
     began = time.perf_counter()
     reading = await asyncio.to_thread(build_reading, settings)
     loaded = time.perf_counter() - began
@@ -53,7 +61,7 @@ async def run_bench(settings: Settings, build: Build, *, json_file: Path | None)
         times = await _turns(assistant)
         await assistant.close(seconds=5)
     cuts = quantiles(times, n=100)
-    figures = {
+    return {
         "turn p50 ms": round(cuts[49], 1),
         "turn p95 ms": round(cuts[94], 1),
         "turns": len(times),
@@ -61,9 +69,6 @@ async def run_bench(settings: Settings, build: Build, *, json_file: Path | None)
         "beacon ask, cold, s": _cold_ask(settings),
         "memory after the turns MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
-    _show(figures)
-    if json_file is not None:
-        json_file.write_text(json.dumps(figures, indent=1), encoding="utf-8")
 
 
 async def _turns(assistant: Assistant) -> list[float]:

@@ -13,11 +13,17 @@ _END = re.compile(
 )
 _SHORT = re.compile(r"\b(?:a\.m|p\.m|St|Ave|Mr|Ms|Dr|No|e\.g|i\.e|U\.S)\.$")
 _WANTED = (
-    (re.compile(r"\bhow (much|many)\b|\bcost|\bfee\b|\bprice|\bfine\b|\bcuanto|\bcuánto|\bquanto|\bkonbyen|\bcombien", re.I), re.compile(r"\$|\d")),
-    (re.compile(r"\bwhen\b|\bwhat (time|day)|\bhours?\b|\bopen\b|\bclose|\bdeadline|\bcuando|\bcuándo|\bhora|\bquando|\bkile|\bquand", re.I),
-     re.compile(r"\d ?[ap]\.?m|\d:\d|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|enero|febrero|marzo|abril|mayo|junio|julio|agosto|octubre|noviembre|diciembre|lunes|martes|viernes|\bday|\bdía", re.I)),
-    (re.compile(r"\bphone|\bnumber\b|\bcall\b|\bcontact|\btelefono|\bteléfono|\bllam", re.I), re.compile(r"\d{3}-\d{4}")),
-    (re.compile(r"\bwhere\b|\baddress\b|\boffice\b|\bdonde|\bdónde|\bonde\b|\bki kote|\boù\b", re.I), re.compile(r"\d+ [A-Z]\w+|\bRoom\b|\bCity Hall\b|boston\.gov")),
+    (re.compile(r"\bhow (much|many)\b|\bcost|\bfee\b|\bprice|\bfine\b|\bcuanto|\bcuánto|\bquanto|\bkonbyen|\bcombien",
+    re.I), re.compile(r"\$|\d")),
+    (re.compile(r"\bwhen\b|\bwhat (time|day)|\bhours?\b|\bopen\b|\bclose|\bdeadline|\bcuando|\bcuándo|\bhora|\bquando"
+                r"|\bkile|\bquand", re.I),
+     re.compile(r"\d ?[ap]\.?m|\d:\d|January|February|March|April|May|June|July|August|September|October|November"
+                r"|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|enero|febrero|marzo|abril|mayo"
+                r"|junio|julio|agosto|octubre|noviembre|diciembre|lunes|martes|viernes|\bday|\bdía", re.I)),
+    (re.compile(r"\bphone|\bnumber\b|\bcall\b|\bcontact|\btelefono|\bteléfono|\bllam", re.I),
+    re.compile(r"\d{3}-\d{4}")),
+    (re.compile(r"\bwhere\b|\baddress\b|\boffice\b|\bdonde|\bdónde|\bonde\b|\bki kote|\boù\b", re.I),
+     re.compile(r"\d+ [A-Z]\w+|\bRoom\b|\bCity Hall\b|boston\.gov")),
 )  # fmt: skip
 """What a question wants, and how a sentence that gives it looks."""
 

@@ -83,12 +83,16 @@ def test_fastapi_stays_at_the_door() -> None:
         if any(name.split(".")[0] in {"fastapi", "starlette"} for name in imports(path))
     }
 
-    assert all(name.startswith((f"{FASTAPI_PACKAGE}/", "evals/peers/", "evals/model_server", "tests/")) for name in strangers)
+    assert all(
+        name.startswith((f"{FASTAPI_PACKAGE}/", "evals/peers/", "evals/model_server", "tests/")) for name in strangers
+    )
 
 
 def test_no_module_imports_itself_in_a_circle() -> None:
     names = {relative(path)[:-3].replace("/", ".").removesuffix(".__init__"): path for path in modules()}
-    graph = {name: {target for target in imports(path) if target in names and target != name} for name, path in names.items()}
+    graph = {
+        name: {target for target in imports(path) if target in names and target != name} for name, path in names.items()
+    }
 
     assert circle(graph) == []
 
@@ -112,13 +116,19 @@ def circle(graph: dict[str, set[str]]) -> list[str]:
 
 
 def test_no_file_is_longer_than_a_person_can_hold() -> None:
-    long = {relative(path): lines for path in modules() if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 300}
+    long = {
+        relative(path): lines
+        for path in modules()
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 300
+    }
 
     assert long == {}
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = [relative(path) for path in modules() if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))]
+    silent = [
+        relative(path) for path in modules() if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
 
     assert silent == []
 

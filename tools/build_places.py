@@ -1,4 +1,5 @@
-"""Builds the gazetteer's named places: `python -m tools.build_places`. Needs the streets, so run tools.build_gazetteer first."""
+"""Builds the gazetteer's named places: `python -m tools.build_places`. Needs the streets, so run tools.build_gazetteer
+first."""
 
 import argparse
 import csv

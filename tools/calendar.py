@@ -25,7 +25,8 @@ def is_business_day(day: date) -> bool:
 
 
 def due(opened: datetime, target: Target) -> datetime:
-    """When a target ends, aware UTC: whole days later at the same hour, or at closing time so many business days later."""
+    """When a target ends, aware UTC: whole days later at the same hour, or at closing time so many business days
+    later."""
     local = city_time(opened)
     if target.unit == "days":
         return (opened + timedelta(days=target.days)).astimezone(opened.tzinfo)

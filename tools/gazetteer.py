@@ -108,7 +108,8 @@ class Gazetteer:
         return self.corners.get((one, other)) or self.corners.get((other, one)) or []
 
     def nearest_number(self, key: str, number: int, neighborhood: str) -> Address | None:
-        """The known number of a street in a neighborhood that is nearest to this one, on its own side where possible."""
+        """The known number of a street in a neighborhood that is nearest to this one, on its own side where
+        possible."""
         known = [address for address in self.addresses.get(key, []) if address.neighborhood == neighborhood]
         if not known:
             return None
@@ -124,7 +125,8 @@ def load_gazetteer(folder: Path = FOLDER) -> Gazetteer:
         return _load(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise GazetteerBroken(
-            f"The gazetteer in {folder} cannot be read ({error}). Build it again with `python -m tools.build_gazetteer`."
+            f"The gazetteer in {folder} cannot be read ({error}). Build it again with `python -m"
+            f" tools.build_gazetteer`."
         ) from error
 
 

@@ -34,6 +34,7 @@ class MemoryCRM:
         self._clock = clock
         self.cases: dict[str, Case] = {}
         self.reporters: dict[str, list[Reporter]] = {}
+        self.words: dict[str, list[str]] = {}
         self._keys: dict[str, str] = {}
         self._faults = list(faults)
         self._lock = asyncio.Lock()
@@ -98,6 +99,7 @@ class MemoryCRM:
         case = self._still_open(case_id, key)
         if key not in self._keys:
             self.reporters[case_id] += [reporter] if reporter else []
+            self.words.setdefault(case_id, []).append(words)
             case = self._changed(case, Change.ADDED_TO, key, {"reports": case.reports + 1})
         return case
 

@@ -22,16 +22,17 @@ _ORDINALS = {
     "8th": "Eighth", "9th": "Ninth", "10th": "Tenth", "11th": "Eleventh", "12th": "Twelfth", "13th": "Thirteenth",
 }  # fmt: skip
 _NICKNAMES = {
-    "mass": "Massachusetts", "comm": "Commonwealth", "com": "Commonwealth", "dot": "Dorchester", "harrisson": "Harrison",
-    "saint": "St", "mt": "Mount", "ft": "Fort", "dr": "Dr", "mlk": "Martin Luther King Jr", "msgr": "Monsignor",
-    "cummins": "Cummins", "alleghany": "Allegheny", "dorch": "Dorchester",
+    "mass": "Massachusetts", "comm": "Commonwealth", "com": "Commonwealth", "dot": "Dorchester", "dorch": "Dorchester",
+    "harrisson": "Harrison", "saint": "St", "mt": "Mount", "ft": "Fort", "dr": "Dr", "mlk": "Martin Luther King Jr",
+    "msgr": "Monsignor", "cummins": "Cummins", "alleghany": "Allegheny",
 }  # fmt: skip
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
 
 
 @lru_cache(maxsize=20_000)
 def street_key(name: str) -> str:
-    """The name to compare by: lower case, one spelling of type, direction and number words ("mass ave" -> "massachusetts ave")."""
+    """The name to compare by: lower case, one spelling of type, direction and number words ("mass ave" ->
+    "massachusetts ave")."""
     words = [word.replace("’", "'").replace("'", "") for word in _WORD.findall(name.replace(".", " ").casefold())]
     spelled = [_spelled(word, place, len(words)) for place, word in enumerate(words)]
     return " ".join(spelled).casefold()
