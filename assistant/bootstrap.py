@@ -132,7 +132,7 @@ async def build_assistant(
     respond = responder_module.Responder(graph.TurnGraph(ports), ports, shared.versions)
     worker = Worker(store, history, respond, lease_seconds=settings.lease_seconds)
     queue = FilingQueue(tables)
-    later = FileLater(queue, crm, store, ports.wording)
+    later = FileLater(queue, crm, store, ports.wording, tells)
     return Assistant(
         ports=ports,
         store=store,

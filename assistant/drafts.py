@@ -67,13 +67,19 @@ class Drafts:
             await connection.execute(insert(draft_feedback).values(row))
 
 
+class WaitingCase(ToFile):
+    """A confirmed case that is still to be filed, and the conversation that waits for its number."""
+
+    conversation_id: str
+
+
 class FilingQueue:
     """Confirmed cases that the CRM could not take when they were confirmed."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def waiting(self) -> tuple[ToFile, ...]:
+    async def waiting(self) -> tuple[WaitingCase, ...]:
         """What is still to be filed, the oldest first."""
         query = (
             select(to_file)
@@ -82,17 +88,13 @@ class FilingQueue:
         )
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        return tuple(ToFile(key=row.key, case=NewCase.model_validate(row.record)) for row in rows)
+        return tuple(
+            WaitingCase(key=row.key, case=NewCase.model_validate(row.record), conversation_id=row.conversation_id)
+            for row in rows
+        )
 
-    async def filed(self, key: str, case_id: str) -> str:
-        """Remember the case a queued one became; gives the conversation that waits for its number."""
-        return await self._settle(key, {"case_id": case_id})
-
-    async def failed(self, key: str) -> str:
+    async def failed(self, key: str) -> None:
         """Count a try that did not succeed."""
-        return await self._settle(key, {"attempts": to_file.c.attempts + 1})
-
-    async def _settle(self, key: str, values: dict[str, object]) -> str:
-        changed = update(to_file).where(to_file.c.key == key).values(values).returning(to_file.c.conversation_id)
+        changed = update(to_file).where(to_file.c.key == key).values(attempts=to_file.c.attempts + 1)
         async with self._database.write() as connection:
-            return str((await connection.execute(changed)).scalar_one())
+            await connection.execute(changed)

@@ -1,16 +1,23 @@
-"""Files confirmed cases that the CRM could not take when they were confirmed, and keeps the number for the
-conversation."""
+"""Files confirmed cases that the CRM could not take when they were confirmed, and tells their conversations."""
 
 import logging
 from dataclasses import dataclass
-from functools import partial
+from uuid import uuid4
 
-from assistant.drafts import FilingQueue
+from assistant.conversation import Conversation
+from assistant.drafts import FilingQueue, WaitingCase
+from assistant.message import Channel, Reply
+from assistant.outcome import Outcome
 from assistant.store import Store
+from assistant.turn import Step, Turn
 from assistant.wording import Wording
+from tools.case import Case
+from tools.clock import Clock
 from tools.crm import CRM, CRMError
 
 log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -21,9 +28,10 @@ class FileLater:
     crm: CRM
     store: Store
     wording: Wording
+    clock: Clock
 
     async def run(self) -> None:
-        """One round; a case that still cannot be filed stays in the queue."""
+        """One round; a case that still cannot be filed, or whose conversation is busy, waits for the next."""
         for waiting in await self.queue.waiting():
             try:
                 case = await self.crm.create(waiting.case, key=waiting.key)
@@ -34,12 +42,34 @@ class FileLater:
                     extra={"event": "file_later", "error": type(error).__name__},
                 )
                 continue
-            conversation_id = await self.queue.filed(waiting.key, case.case_id)
-            await self.store.announce(
-                conversation_id,
-                case_id=case.case_id,
-                say=partial(self._words, case.case_id),
-            )
+            await self._tell(waiting, case)
 
-    def _words(self, case_id: str, language: str) -> str:
-        return self.wording.say("case_filed_later", language, case=case_id)
+    async def _tell(self, waiting: WaitingCase, case: Case) -> None:
+        """Give the conversation its number as a turn of its own, in the same commit that settles the queue."""
+        lease = await self.store.take_lease(waiting.conversation_id, seconds=LEASE_SECONDS)
+        if lease is None:
+            return
+        try:
+            conversation = await self.store.conversation(waiting.conversation_id)
+            changed = conversation.model_copy(update={"cases": (*conversation.cases, case.case_id)})
+            deliver = conversation.channel is Channel.SMS
+            filed = {waiting.key: case.case_id}
+            await self.store.commit(lease, self._turn(conversation, case), changed, deliver=deliver, filed=filed)
+        finally:
+            await self.store.release(lease)
+
+    def _turn(self, conversation: Conversation, case: Case) -> Turn:
+        text = self.wording.say("case_filed_later", conversation.language, case=case.case_id)
+        return Turn(
+            turn_id=uuid4().hex,
+            conversation_id=conversation.conversation_id,
+            started=self.clock(),
+            message_ids=(),
+            outcome=Outcome.CASE_OPENED,
+            outcomes=(Outcome.CASE_OPENED,),
+            replies=(Reply(text=text, language=conversation.language),),
+            asking_for=conversation.asked.asking_for,
+            case=case,
+            handed_off=conversation.handed_off,
+            steps=(Step(name="file", did=f"opened case {case.case_id}, which had been waiting", ms=0),),
+        )

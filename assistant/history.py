@@ -60,17 +60,26 @@ class History:
     async def said(self, conversation_id: str) -> tuple[Said, ...]:
         """Everything said in a conversation, in order: each turn's messages, then its replies; unanswered ones last."""
         async with self._database.read() as connection:
+            order = (await connection.execute(_turn_ids(conversation_id))).scalars().all()
             heard = (await connection.execute(_of(messages, conversation_id))).mappings().all()
             told = (await connection.execute(_of(deliveries, conversation_id))).mappings().all()
         lines: list[Said] = []
-        replies = list(told)
-        for place, row in enumerate(heard):
-            lines.append(Said(who="resident", text=row["text"], at=aware(row["at"])))
-            last_of_turn = place + 1 == len(heard) or heard[place + 1]["turn_id"] != row["turn_id"]
-            while last_of_turn and row["turn_id"] and replies and replies[0]["turn_id"] == row["turn_id"]:
-                reply = replies.pop(0)
-                lines.append(Said(who="city", text=reply["text"], at=aware(reply["at"]), language=reply["language"]))
+        for turn_id in (*order, None):
+            lines += [
+                Said(who="resident", text=row["text"], at=aware(row["at"]))
+                for row in heard
+                if row["turn_id"] == turn_id
+            ]
+            lines += [
+                Said(who="city", text=row["text"], at=aware(row["at"]), language=row["language"])
+                for row in told
+                if row["turn_id"] == turn_id
+            ]
         return tuple(lines)
+
+
+def _turn_ids(conversation_id: str) -> Select[tuple[str]]:
+    return select(turns.c.turn_id).where(turns.c.conversation_id == conversation_id).order_by(turns.c.id)
 
 
 def _of(table: Table, conversation_id: str) -> Select[tuple[Any, ...]]:

@@ -8,7 +8,7 @@ StoreError
 
 import hmac
 import time
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -190,8 +190,12 @@ class Store:
         *,
         deliver: bool = False,
         cases: tuple[ToFile, ...] = (),
+        filed: Mapping[str, str] | None = None,
     ) -> None:
-        """Write the whole turn in one transaction if the lease still holds; else raises LeaseLost, nothing written."""
+        """Write the whole turn in one transaction if the lease still holds; else raises LeaseLost, nothing written.
+
+        `cases` are still to be filed; `filed` are queued ones that have their number now, by key.
+        """
         now = datetime.now(UTC)
         async with self.database.write() as connection:
             count = len(turn.replies)
@@ -214,27 +218,11 @@ class Store:
                 messages.c.conversation_id == turn.conversation_id
             )
             await connection.execute(update(messages).where(answered).values(turn_id=turn.turn_id))
+            for key, case_id in (filed or {}).items():
+                await connection.execute(update(to_file).where(to_file.c.key == key).values(case_id=case_id))
             for each in cases:
                 record = {"key": each.key, "record": each.case.model_dump(mode="json"), "at": now, "attempts": 0}
                 await connection.execute(insert(to_file).values(record | {"conversation_id": turn.conversation_id}))
-
-    async def announce(self, conversation_id: str, *, case_id: str, say: Callable[[str], str]) -> None:
-        """Tell a conversation the number of a case that was filed later."""
-        state = await self.conversation(conversation_id)
-        changed = state.model_copy(update={"cases": (*state.cases, case_id)})
-        pending = state.channel is Channel.SMS
-        async with self.database.write() as connection:
-            row = update(conversations).where(conversations.c.conversation_id == conversation_id)
-            replied = conversations.c.replied + 1
-            values = {"state": changed.model_dump(mode="json"), "replied": replied}
-            sequence = (await connection.execute(row.values(values).returning(conversations.c.replied))).scalar_one()
-            last = select(turns.c.turn_id).where(turns.c.conversation_id == conversation_id).order_by(turns.c.id.desc())
-            turn_id = (await connection.execute(last.limit(1))).scalar_one()
-            status = DeliveryStatus.PENDING if pending else DeliveryStatus.DELIVERED
-            line = {"delivery_id": uuid4().hex, "sequence": sequence, "at": datetime.now(UTC), "status": status.value}
-            owner = {"conversation_id": conversation_id, "turn_id": turn_id, "attempts": 0}
-            text = {"text": say(state.language), "language": state.language}
-            await connection.execute(insert(deliveries).values(line | owner | text))
 
     async def record_failure(self, conversation_id: str) -> None:
         """Count a turn that could not even be stored; after too many the conversation is parked for a person."""
