@@ -130,7 +130,7 @@ class Store:
             sequence = await _next_sequence(connection, inbound.conversation_id)
             values = inbound.model_dump(mode="python") | {"channel": inbound.channel.value, "sequence": sequence}
             added = self._insert(messages).values(values | {"media": list(inbound.media)}).on_conflict_do_nothing()
-            if (await connection.execute(added)).rowcount == 1:
+            if (await connection.execute(added.returning(messages.c.sequence))).scalar_one_or_none() is not None:
                 return Received(sequence=sequence, new=True, turn_id=None)
             known = await _known(connection, inbound)
         return known or Received(sequence=sequence, new=False, turn_id=None)

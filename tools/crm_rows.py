@@ -23,8 +23,8 @@ async def take_key(connection: AsyncConnection, key: str, action: str, now: date
     """
     values = {"key": key, "action": action, "case_id": "", "at": now}
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    claimed = await connection.execute(dialect.insert(keys).values(values).on_conflict_do_nothing())
-    if claimed.rowcount == 1:
+    claim = dialect.insert(keys).values(values).on_conflict_do_nothing().returning(keys.c.key)
+    if (await connection.execute(claim)).scalar_one_or_none() is not None:
         return None
     known = (await connection.execute(select(keys.c.case_id, keys.c.action).where(keys.c.key == key))).one()
     if known.action != action:
