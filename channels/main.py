@@ -13,12 +13,15 @@ from rich.console import Console
 from assistant.bootstrap import EXPECTED, build_assistant, build_reading
 from assistant.settings import Settings
 from channels import doctor as doctors
+from channels import measuring
 from channels.lines import LineBroken, ask_lines, draft_lines, read_lines
 from channels.progress import shown_progress
 from channels.serve import serve_forever
 from channels.terminal import chat_in_terminal
+from evals.measure import NotMeasured
 
 app = typer.Typer(name="beacon", help="The assistant of Boston's 311 line.", no_args_is_help=True, add_completion=False)
+app.add_typer(measuring.app)
 console = Console(stderr=True)
 
 Jsonl = Annotated[
@@ -31,7 +34,7 @@ def run() -> None:
     """The console script: what is expected to go wrong is told in one sentence, with exit code 1."""
     try:
         app()
-    except (*EXPECTED, LineBroken) as error:
+    except (*EXPECTED, LineBroken, NotMeasured) as error:
         console.print(f"[red]{error}[/red]", highlight=False)
         sys.exit(1)
     except ValidationError as error:

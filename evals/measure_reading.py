@@ -1,23 +1,21 @@
 """Measures how messages are read: form slots, several requests in one text, kinds, vehicles in free text, and speed."""
 
+import asyncio
 import csv
 import json
-import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from assistant.bootstrap import Reading as Parts
 from assistant.embedded import EmbeddedEngine
 from assistant.form import read_form
 from assistant.reading import Asked, Reading
 from assistant.requests import RequestReader
 from assistant.vehicle import make_model_color, plate
+from evals.figures import Figure, percentile, share
 from tools.draft import Kind
-from tools.value import Value
-
-Z = 1.96
-"""Half-width of a 95 % interval in standard deviations."""
 
 KINDS_OF_LABELS = {
     "information": {Kind.QUESTION},
@@ -32,27 +30,19 @@ KINDS_OF_LABELS = {
 DETAILS = ("Details", "Additional Details/Comments")
 
 
-class ReadingRow(Value):
-    """One figure: `right` of `total` with the 95 % Wilson interval, or a plain `value` (milliseconds)."""
-
-    what: str
-    value: float
-    total: int
-    low: float | None = None
-    high: float | None = None
-
-
-def measure_reading(data: Path, requests: RequestReader) -> tuple[ReadingRow, ...]:
-    """The rows that need no running engine. `data` is the folder with `reports/` and `measure/`."""
+def figures(parts: Parts, data: Path) -> tuple[Figure, ...]:
+    """How messages are read. `data` is the folder with `reports/` and `measure/`."""
+    requests = parts.engine.requests
     return (
         *measure_forms(data / "reports"),
         *measure_vehicles(data / "reports" / "boston_form_slots.jsonl"),
         *measure_splitting(data, requests),
         *measure_kinds(data / "reports" / "boston_service_gold.csv", requests),
+        *asyncio.run(measure_speed(data, parts.engine)),
     )
 
 
-def measure_forms(reports: Path) -> Iterator[ReadingRow]:
+def measure_forms(reports: Path) -> Iterator[Figure]:
     """Slots read from app-form descriptions against the slots on record: precision, recall and their F1."""
     texts = {row["case_id"]: row["description"] for row in _table(reports / "boston_open311_reports.csv")}
     right = found = wanted = 0
@@ -66,10 +56,10 @@ def measure_forms(reports: Path) -> Iterator[ReadingRow]:
         right, found, wanted = right + len(slots & expected), found + len(slots), wanted + len(expected)
     yield share("form slots: precision", right, found)
     yield share("form slots: recall", right, wanted)
-    yield ReadingRow(what="form slots: F1", value=round(2 * right / (found + wanted), 4), total=wanted)
+    yield Figure(what="form slots: F1", value=round(2 * right / (found + wanted), 4), total=wanted, target=0.95)
 
 
-def measure_vehicles(path: Path) -> Iterator[ReadingRow]:
+def measure_vehicles(path: Path) -> Iterator[Figure]:
     """Plates and makes that the free text of a form repeats: how many of them are read there."""
     plates = makes = plates_right = makes_right = 0
     for row in _lines(path):
@@ -88,17 +78,17 @@ def measure_vehicles(path: Path) -> Iterator[ReadingRow]:
     yield share("make in free text", makes_right, makes)
 
 
-def measure_splitting(data: Path, requests: RequestReader) -> Iterator[ReadingRow]:
+def measure_splitting(data: Path, requests: RequestReader) -> Iterator[Figure]:
     """Texts with several requests whose number is found, and texts with one request that stay one."""
     several = list(_lines(data / "measure" / "multi_issue.jsonl"))
     right = sum(len(requests.read(row["text"], language="en")) == len(row["expect"]) for row in several)
-    yield share("several requests: number right", right, len(several))
+    yield share("several requests: number right", right, len(several), target=0.80)
     single = [row for row in _table(data / "reports" / "boston_service_gold.csv") if not row["more"]]
     whole = sum(len(requests.read(row["text"], language="en")) == 1 for row in single)
     yield share("one request: left whole", whole, len(single))
 
 
-def measure_kinds(path: Path, requests: RequestReader) -> Iterator[ReadingRow]:
+def measure_kinds(path: Path, requests: RequestReader) -> Iterator[Figure]:
     """Whether one of a text's requests is of a kind that its label, or one that is equally right, stands for."""
     rows = list(_table(path))
     for label in ("service", "information", "status", "feedback", "spam_or_joke"):
@@ -113,7 +103,7 @@ def _kind_fits(row: dict[str, str], requests: RequestReader) -> bool:
     return any(part.kind in allowed for part in requests.read(row["text"], language="en"))
 
 
-async def measure_speed(data: Path, engine: EmbeddedEngine, *, rows: int = 300) -> tuple[ReadingRow, ...]:
+async def measure_speed(data: Path, engine: EmbeddedEngine, *, rows: int = 300) -> tuple[Figure, ...]:
     """Milliseconds to read one message, in process: the middle one, the 95th of 100, and the longest."""
     texts = [row["text"] for row in _table(data / "reports" / "boston_service_gold.csv")][:rows]
     times = []
@@ -121,14 +111,16 @@ async def measure_speed(data: Path, engine: EmbeddedEngine, *, rows: int = 300) 
         began = time.perf_counter()
         await engine.read(text, Asked())
         times.append(1000 * (time.perf_counter() - began))
-    times.sort()
     return tuple(
-        ReadingRow(
-            what=f"speed: {name} (ms)",
-            value=round(times[min(len(times) - 1, int(at * len(times)))], 2),
+        Figure(
+            what=f"reading one message, {name}",
+            value=round(percentile(times, at), 2),
             total=len(times),
+            unit="ms",
+            target=target,
+            at_most=True,
         )
-        for name, at in (("p50", 0.5), ("p95", 0.95), ("longest", 1.0))
+        for name, at, target in (("p50", 0.5, 12.0), ("p95", 0.95, None), ("longest", 1.0, 50.0))
     )
 
 
@@ -143,25 +135,6 @@ def spans_hold(text: str, reading: Reading) -> bool:
         if place and place.evidence
     ]
     return all(text[span.start : span.end] == span.quote for span in spans)
-
-
-def share(what: str, right: int, total: int) -> ReadingRow:
-    """A share with its 95 % interval (E. B. Wilson, 1927)."""
-    if total == 0:
-        return ReadingRow(what=what, value=0.0, total=0)
-    part = right / total
-    middle = (part + Z * Z / (2 * total)) / (1 + Z * Z / total)
-    half = Z * math.sqrt(part * (1 - part) / total + Z * Z / (4 * total * total)) / (1 + Z * Z / total)
-    return ReadingRow(
-        what=what, value=round(part, 4), total=total, low=round(middle - half, 4), high=round(middle + half, 4)
-    )
-
-
-def in_words(rows: Sequence[ReadingRow], say: Callable[[str], None]) -> None:
-    """The rows as a table of plain text, a line each."""
-    for row in rows:
-        interval = f" [{row.low:.3f}, {row.high:.3f}]" if row.low is not None and row.high is not None else ""
-        say(f"{row.what:34} {row.value:8.3f}{interval}  of {row.total}")
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,33 @@
+"""The measurements of `beacon evals measure`: a name for each, and the modules that make its figures."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from assistant.bootstrap import Reading
+from evals import measure_reading
+from evals.figures import Figure
+
+Measurement = Callable[[Reading, Path], tuple[Figure, ...]]
+"""Measures the loaded parts on the data folder; every figure is computed in this run."""
+
+MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
+    "understanding": (measure_reading.figures,),
+}
+
+
+class NotMeasured(Exception):
+    """A measurement is not known, or its data is not there."""
+
+
+def measure(name: str, parts: Reading, data: Path, *, done: Callable[[int, int], None]) -> tuple[Figure, ...]:
+    """The figures of one measurement. Raises NotMeasured for an unknown name or a missing folder."""
+    if name not in MEASUREMENTS:
+        raise NotMeasured(f"There is no measurement {name!r}. Choose one of: {', '.join(MEASUREMENTS)}.")
+    if not data.is_dir():
+        raise NotMeasured(f"There is no folder {str(data)!r}. Give the folder of measurement data with --data.")
+    figures: list[Figure] = []
+    for place, part in enumerate(MEASUREMENTS[name]):
+        done(place, len(MEASUREMENTS[name]))
+        figures += part(parts, data)
+    done(len(MEASUREMENTS[name]), len(MEASUREMENTS[name]))
+    return tuple(figures)
