@@ -13,7 +13,7 @@ from rich.console import Console
 from assistant.bootstrap import EXPECTED, build_assistant, build_reading
 from assistant.settings import Settings
 from channels import doctor as doctors
-from channels import measuring
+from channels import knowledge_commands, measuring
 from channels.lines import LineBroken, ask_lines, draft_lines, read_lines
 from channels.progress import shown_progress
 from channels.serve import serve_forever
@@ -22,6 +22,7 @@ from evals.measure import NotMeasured
 
 app = typer.Typer(name="beacon", help="The assistant of Boston's 311 line.", no_args_is_help=True, add_completion=False)
 app.add_typer(measuring.app)
+app.add_typer(knowledge_commands.app)
 console = Console(stderr=True)
 
 Jsonl = Annotated[

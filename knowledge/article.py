@@ -1,11 +1,14 @@
 """An article: a page of city knowledge; and a passage: the part of it that retrieval returns."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Limits
+
+_LINKED = re.compile(r"\]\(([\w-]+)\.md\)")
 
 
 class Freshness(StrEnum):
@@ -36,6 +39,11 @@ class Article(BaseModel):
     services: tuple[str, ...] = ()
     authority: float = Limits(default=1.0, gt=0.0, le=1.0)
     body: str
+
+    @property
+    def linked_articles(self) -> tuple[str, ...]:
+        """The ids of other articles that the body links to (`[words](id.md)`)."""
+        return tuple(_LINKED.findall(self.body))
 
 
 class Passage(BaseModel):

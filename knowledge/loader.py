@@ -21,7 +21,7 @@ class ArticleBroken(Exception):
 
     def __init__(self, path: Path, line: int, why: str) -> None:
         super().__init__(f"The article {str(path)!r} is broken at line {line}: {why}.")
-        self.path, self.line = path, line
+        self.path, self.line, self.why = path, line, why
 
 
 def load_articles(folder: Path) -> tuple[Article, ...]:

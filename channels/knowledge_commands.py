@@ -1,0 +1,46 @@
+"""`beacon knowledge`: the commands of the people who write the city's articles."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from assistant.bootstrap import ARTICLES
+from assistant.settings import Settings
+from knowledge.lint import Finding, Weight, lint
+from tools.catalogue import load_catalogue
+from tools.clock import city_time
+
+app = typer.Typer(name="knowledge", help="Write and check the city's articles.", no_args_is_help=True)
+
+
+@app.callback()
+def knowledge() -> None:
+    """Write and check the city's articles."""
+
+
+@app.command("lint")
+def lint_command(
+    folder: Annotated[Path | None, typer.Argument(help="The folder of articles; the city's own unless given.")] = None,
+    days: Annotated[int, typer.Option(help="List what expires within so many days.")] = 60,
+    *,
+    errors_only: Annotated[bool, typer.Option("--errors-only", help="Leave the notices out.")] = False,
+) -> None:
+    """Check articles: missing dates and sources, contradictions, dead ids, what has expired, reading age."""
+    settings = Settings()
+    articles = folder or settings.articles_dir or ARTICLES
+    services = load_catalogue().services
+    today = city_time(settings.clock()).date()
+    found = lint(articles, services=services, today=today, soon=timedelta(days=days))
+    errors = [each for each in found if each.weight is Weight.ERROR]
+    out = Console(soft_wrap=True, highlight=False)
+    for each in errors if errors_only else found:
+        out.print(_told(each), markup=False)
+    out.print(f"{len(errors)} errors, {len(found) - len(errors)} notices in {articles}", markup=False)
+    raise typer.Exit(1 if errors else 0)
+
+
+def _told(finding: Finding) -> str:
+    return f"{finding.path}:{finding.line}: {finding.weight.value}: {finding.what}"
