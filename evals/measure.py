@@ -4,14 +4,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.bootstrap import Reading
-from evals import measure_reading, measure_services
+from evals import measure_language, measure_reading, measure_safety, measure_services
 from evals.figures import Figure
 
 Measurement = Callable[[Reading, Path], tuple[Figure, ...]]
 """Measures the loaded parts on the data folder; every figure is computed in this run."""
 
 MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
-    "understanding": (measure_reading.figures, measure_services.figures),
+    "understanding": (
+        measure_reading.figures,
+        measure_services.figures,
+        measure_language.figures,
+    ),
+    "safety": (measure_safety.figures,),
 }
 
 
