@@ -3,7 +3,7 @@
 import re
 
 from assistant.conversation import Conversation
-from assistant.screening import plainly
+from assistant.plain import plainly
 from tools.service import Catalogue
 
 _DROP = re.compile(

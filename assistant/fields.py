@@ -7,7 +7,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from assistant.form import Slot, read_form
-from assistant.screening import plainly
+from assistant.plain import plainly
 from assistant.vehicle import make_model_color, plate
 from tools.draft import Field, FieldValue, Source
 from tools.location import Span

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from assistant.screening import plainly
+from assistant.plain import plainly
 from tools.draft import Jurisdiction
 from tools.location import Location
 from tools.service import Catalogue

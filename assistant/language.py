@@ -7,7 +7,7 @@ from pathlib import Path
 import py3langid.langid as langid
 import yaml
 
-from assistant.screening import plainly
+from assistant.plain import plainly
 from tools.value import Value
 
 LEXICON = Path(__file__).parent / "language_lexicon.yaml"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from assistant.screening import plainly
+from assistant.plain import plainly
 
 FOLDER = Path(__file__).parent / "lexicon"
 OPENING_WORDS = 6

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.screening import plainly
+from assistant.plain import plainly
 from knowledge.vectors import Encoder
 
 HASHED = 2**13

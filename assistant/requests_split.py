@@ -3,7 +3,7 @@
 import re
 from enum import StrEnum
 
-from assistant.screening import plainly
+from assistant.plain import plainly
 from tools.location import Span
 from tools.value import Value
 

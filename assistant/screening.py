@@ -4,7 +4,6 @@ The rules are data (assistant/rules), reviewed by people and versioned; the same
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +13,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from assistant.message import Channel
+from assistant.plain import plainly
 from tools.location import Span
 from tools.value import Value
 
@@ -141,23 +141,6 @@ class Screen:
 
 def _bare(plain: str) -> str:
     return re.sub(r"[^\w\s'-]", "", plain).strip()
-
-
-def plainly(text: str) -> str:
-    """The text in lower case without accents, as long as before, so that offsets stay true."""
-    return "".join(_plain(letter) for letter in text)
-
-
-def _plain(letter: str) -> str:
-    if letter in "’‘`´":
-        return "'"
-    lowered = letter.lower()
-    if len(lowered) != 1:
-        lowered = letter
-    if lowered == "đ":
-        return "d"
-    base = unicodedata.normalize("NFKD", lowered)[:1]
-    return base if base and not unicodedata.combining(base) else lowered
 
 
 def _clauses(plain: str) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ import yaml
 
 from assistant.jurisdiction import owners
 from assistant.linear import Examples, Linear, load_linear
-from assistant.screening import plainly
+from assistant.plain import plainly
 from knowledge.vectors import Encoder
 from tools.location import Span
 from tools.service import Catalogue

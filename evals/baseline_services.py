@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.linear import Examples
-from assistant.screening import plainly
+from assistant.plain import plainly
 from knowledge.vectors import Encoder
 from tools.service import Catalogue
 
