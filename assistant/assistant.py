@@ -16,6 +16,7 @@ from assistant.filing_later import FileLater
 from assistant.history import History, NumberedTurn
 from assistant.message import Channel, Inbound
 from assistant.ports import Ports
+from assistant.reading import Asked
 from assistant.runner import Runner
 from assistant.store import Store
 from assistant.suggest import Suggester
@@ -24,6 +25,7 @@ from assistant.work import Worker
 from knowledge.article import SearchUnavailable
 from tools.case import Case
 from tools.draft import FieldValue
+from tools.location import Location
 from tools.value import Value
 
 
@@ -79,16 +81,26 @@ class Assistant:
             await self.worker.news(conversation_id, seconds=5.0)
 
     async def accept(self, draft_id: str, edits: Mapping[str, FieldValue], *, key: str, by: str) -> Case:
-        """File a call-taker's draft with corrections. The same key always gives the same case.
+        """File a call-taker's draft with corrections. A draft becomes one case, however often it is accepted.
 
         Raises DraftNotFound, EditRefused for an edit that does not fit the service, and what the CRM raises.
         """
         kept = await self.drafts.get(draft_id)
-        draft = edited(kept.draft, edits, self.ports.drafter, now=self.ports.clock())
+        if kept.case_id is not None:
+            return await self.ports.crm.get(kept.case_id)
+        place = await self._place(edits)
+        draft = edited(kept.draft, edits, self.ports.drafter, place=place, now=self.ports.clock())
         case = new_case(draft, (kept.text,), channel=f"desk:{by}", phone=None)
-        filed = await self.ports.crm.create(case, key=f"desk:{draft_id}:{key}")
+        filed = await self.ports.crm.create(case, key=f"desk:{draft_id}")
         await self.drafts.accepted(draft_id, case_id=filed.case_id, key=key, edits=dict(edits))
         return filed
+
+    async def _place(self, edits: Mapping[str, FieldValue]) -> Location | None:
+        """The place that a call-taker typed, read as an answer to the question for it."""
+        if "location" not in edits:
+            return None
+        reading = await self.ports.engine.read(str(edits["location"]), Asked(asking_for="location"))
+        return reading.location
 
     async def checks(self) -> dict[str, str]:
         """What a turn needs, and whether it answers: "ok" or what is wrong."""

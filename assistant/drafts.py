@@ -39,11 +39,13 @@ class Drafts:
         self._database = database
 
     async def save(self, draft: Draft, *, text: str, source: str, by: str) -> None:
-        """Keep a suggestion before it is shown, so that what was shown can be accepted."""
-        record = draft.model_dump(mode="json")
-        row = {"draft_id": draft.draft_id, "text": text, "source": source, "made_by": by, "record": record}
+        """Keep a suggestion before it is shown, and those of its further requests, so that each can be accepted."""
+        told = {"text": text, "source": source, "made_by": by, "at": datetime.now(UTC)}
+        rows = [
+            told | {"draft_id": each.draft_id, "record": each.model_dump(mode="json")} for each in (draft, *draft.more)
+        ]
         async with self._database.write() as connection:
-            await connection.execute(insert(drafts).values(row | {"at": datetime.now(UTC)}))
+            await connection.execute(insert(drafts), rows)
 
     async def get(self, draft_id: str) -> KeptDraft:
         """A kept draft. Raises DraftNotFound."""

@@ -13,8 +13,13 @@ class EditRefused(Exception):
     """A correction does not fit; the sentence says which and what would."""
 
 
-def edited(draft: Draft, edits: Mapping[str, FieldValue], drafter: Drafter, *, now: datetime) -> Draft:
-    """The draft with the corrections. Keys are attribute codes, `service` and `location`. Raises EditRefused."""
+def edited(
+    draft: Draft, edits: Mapping[str, FieldValue], drafter: Drafter, *, place: Location | None, now: datetime
+) -> Draft:
+    """The draft with the corrections. Keys are attribute codes, `service` and `location`. Raises EditRefused.
+
+    `place` is what an engine read from the edit `location`; None if it names no place.
+    """
     changed = draft
     if "service" in edits:
         code = str(edits["service"])
@@ -25,7 +30,9 @@ def edited(draft: Draft, edits: Mapping[str, FieldValue], drafter: Drafter, *, n
         raise EditRefused("This draft has no service yet. Please choose one with the edit 'service'.")
     service = drafter.catalogue.services[changed.service.code]
     if "location" in edits:
-        changed = changed.model_copy(update={"location": _located(str(edits["location"]), drafter)})
+        if place is None:
+            raise EditRefused(f"{edits['location']!r} names no place we know. Please give a number and a street.")
+        changed = changed.model_copy(update={"location": place.model_copy(update={"evidence": None})})
     fields = dict(changed.fields)
     for code, value in edits.items():
         if code in ("service", "location"):
@@ -35,13 +42,6 @@ def edited(draft: Draft, edits: Mapping[str, FieldValue], drafter: Drafter, *, n
             raise EditRefused(f"The service {service.code!r} has no question {code!r}.")
         fields[code] = Field(value=_fitting(attribute, value), confidence=1.0, source=Source.SAID)
     return drafter.complete(changed.model_copy(update={"fields": fields}), now=now)
-
-
-def _located(line: str, drafter: Drafter) -> Location:
-    number, _, street = line.partition(" ")
-    if number[:1].isdigit() and street:
-        return drafter.geocoder.find(Location(value=line, number=number, street=street.split(",")[0]))
-    return drafter.geocoder.find(Location(value=line, place=line, confidence=0.3))
 
 
 def _fitting(attribute: Attribute, value: FieldValue) -> FieldValue:

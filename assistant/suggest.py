@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
+from assistant.answer import answer
 from assistant.asking import Asker
-from assistant.conversation import Work
+from assistant.check import check
+from assistant.conversation import Conversation, Work
 from assistant.message import Channel
 from assistant.next_thing import next_thing
 from assistant.ports import Ports
+from assistant.progress import Progress
 from assistant.reading import Asked, Reading, Request
 from assistant.refer import owner
+from assistant.reply import joined
+from assistant.status import status
 from tools.draft import Draft, Kind
 from tools.value import Value
 
@@ -23,7 +28,7 @@ class Suggestion(Value):
 
 @dataclass(frozen=True)
 class Suggester:
-    """Makes drafts. It writes nothing and remembers nothing."""
+    """Makes drafts, and answers what is no report. It writes nothing and remembers nothing."""
 
     ports: Ports
 
@@ -45,7 +50,7 @@ class Suggester:
         draft = self.ports.drafter.start(request, language=reading.language, engine=reading.engine, now=now)
         draft = await self.ports.drafter.with_duplicates(draft, request.words.quote, now=now)
         if draft.kind is not Kind.REPORT:
-            return draft.model_copy(update={"suggested_reply": self._other(request, reading)})
+            return draft.model_copy(update={"suggested_reply": await self._other(request, reading), "missing": ()})
         work = Work(draft=draft, words=(request.words.quote,))
         question = Asker(self.ports.catalogue, self.ports.wording, reading.language).ask(
             next_thing(work, self.ports.catalogue), work
@@ -61,13 +66,24 @@ class Suggester:
             return ""
         return self.ports.wording.say("refer", reading.language, agency=agency.name, contact=contact)
 
-    def _other(self, request: Request, reading: Reading) -> str:
-        names = {
-            Kind.STATUS: "status_which",
-            Kind.PERSON: "handed_off",
-            Kind.FEEDBACK: "feedback_thanks",
-        }
-        return self.ports.wording.say(names.get(request.kind, "how_can_i_help"), reading.language)
+    async def _other(self, request: Request, reading: Reading) -> str:
+        """What to tell somebody who does not report anything: the answer, how a case stands, or a fixed sentence."""
+        step = {Kind.QUESTION: answer, Kind.STATUS: status}.get(request.kind)
+        if step is None:
+            names = {Kind.PERSON: "handed_off", Kind.FEEDBACK: "feedback_thanks"}
+            return self.ports.wording.say(names.get(request.kind, "how_can_i_help"), reading.language)
+        asked = Conversation(conversation_id=uuid4().hex, channel=Channel.WEB, language=reading.language)
+        text = request.words.quote
+        turn = Progress(
+            turn_id=uuid4().hex,
+            now=self.ports.clock(),
+            conversation=asked,
+            text=text,
+            queue=(request,),
+            reading=reading,
+        )
+        told = check(turn.after(await step(turn, self.ports)), self.ports)
+        return joined(told.say, told.citations, Channel.WEB)
 
     def _nothing(self, reading: Reading) -> Draft:
         reply = self.ports.wording.say("how_can_i_help", reading.language)

@@ -19,7 +19,7 @@ from assistant.settings import Settings
 from assistant.suggest import Suggester
 from assistant.turn import Turn
 from channels.text import storable
-from tools.draft import Kind
+from tools.draft import Draft, Kind
 from tools.memory_crm import MemoryCRM
 
 
@@ -50,6 +50,11 @@ async def draft_lines(settings: Settings, text: str, *, jsonl: bool) -> None:
         return (await suggester.draft(line.text)).model_dump(mode="json")
 
     await _each(text, answer, jsonl=jsonl)
+
+
+def print_draft_schema() -> None:
+    """`beacon draft --schema`: what docs/schemas/draft.json holds."""
+    print(json.dumps(Draft.model_json_schema(mode="serialization"), indent=2))  # noqa: T201 - the command's output
 
 
 async def ask_lines(settings: Settings, text: str, *, jsonl: bool) -> None:

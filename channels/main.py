@@ -14,7 +14,7 @@ from assistant.bootstrap import EXPECTED, build_assistant, build_reading
 from assistant.settings import Settings
 from channels import doctor as doctors
 from channels import knowledge_commands, measuring
-from channels.lines import LineBroken, ask_lines, draft_lines, read_lines
+from channels.lines import LineBroken, ask_lines, draft_lines, print_draft_schema, read_lines
 from channels.progress import shown_progress
 from channels.serve import serve_forever
 from channels.terminal import chat_in_terminal
@@ -79,8 +79,16 @@ def ask(question: Text = None, *, jsonl: Jsonl = False) -> None:
 
 
 @app.command()
-def draft(text: Text = None, *, jsonl: Jsonl = False) -> None:
+def draft(
+    text: Text = None,
+    *,
+    jsonl: Jsonl = False,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a draft and stop.")] = False,
+) -> None:
     """Suggest a case draft for what a resident says."""
+    if schema:
+        print_draft_schema()
+        return
     _await(draft_lines(Settings(), " ".join(text or []), jsonl=jsonl))
 
 

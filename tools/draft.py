@@ -57,12 +57,16 @@ class ServiceChoice(Value):
     alternatives: tuple[Alternative, ...] = ()
 
 
-class Contact(Value):
-    """How to reach the resident; only what they gave."""
+def _not_given(field: Field | None) -> bool:
+    return field is None
 
-    name: Field | None = None
-    phone: Field | None = None
-    email: Field | None = None
+
+class Contact(Value):
+    """How to reach the resident; what they did not give is absent from the JSON too."""
+
+    name: Field | None = Limits(default=None, exclude_if=_not_given)
+    phone: Field | None = Limits(default=None, exclude_if=_not_given)
+    email: Field | None = Limits(default=None, exclude_if=_not_given)
 
 
 class Jurisdiction(Value):
@@ -83,8 +87,8 @@ class Duplicate(Value):
     why: str
 
 
-class Draft(Value):
-    """A case not yet filed. Agrees with docs/schemas/draft.json.
+class SingleDraft(Value):
+    """A case not yet filed, read from one request.
 
     `service` is null unless `kind` is report. When `safety` is set, `suggested_reply` is the safety text.
     """
@@ -103,5 +107,13 @@ class Draft(Value):
     jurisdiction: Jurisdiction = Jurisdiction(city=True)
     route: Route | None = None
     duplicates: tuple[Duplicate, ...] = ()
-    more: tuple["Draft", ...] = ()
     suggested_reply: str = ""
+
+
+class Draft(SingleDraft):
+    """The draft of a text's first request. `more` holds those of its further ones, each with its own spans.
+
+    Agrees with docs/schemas/draft.json.
+    """
+
+    more: tuple[SingleDraft, ...] = ()
