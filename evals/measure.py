@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.bootstrap import Reading
-from evals import measure_language, measure_reading, measure_safety, measure_services
+from evals import measure_language, measure_places, measure_reading, measure_safety, measure_services
 from evals.figures import Figure
 
 Measurement = Callable[[Reading, Path], tuple[Figure, ...]]
@@ -15,6 +15,7 @@ MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
         measure_reading.figures,
         measure_services.figures,
         measure_language.figures,
+        measure_places.figures,
     ),
     "safety": (measure_safety.figures,),
 }
