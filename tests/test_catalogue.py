@@ -1,0 +1,114 @@
+"""The catalogue: complete, consistent, and refused with a sentence that says where it is broken."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tools.catalogue import BOSTON, CatalogueBroken, load_catalogue
+from tools.service import Catalogue
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return load_catalogue()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the catalogue's files that may be broken."""
+    for path in BOSTON.glob("*.yaml"):
+        shutil.copy(path, tmp_path)
+    return tmp_path
+
+
+def test_every_service_is_named_and_asked_for_in_english_and_spanish(catalogue: Catalogue) -> None:
+    unnamed = [code for code, service in catalogue.services.items() if not {"en", "es"} <= service.names.keys()]
+    unasked = [
+        f"{code}.{each.code}"
+        for code, service in catalogue.services.items()
+        for each in service.attributes
+        if not {"en", "es"} <= each.ask.keys()
+    ]
+
+    assert unnamed == []
+    assert unasked == []
+
+
+def test_every_choice_is_named_in_english_and_spanish(catalogue: Catalogue) -> None:
+    unnamed = {
+        choice.key
+        for service in catalogue.services.values()
+        for each in service.attributes
+        for choice in each.choices
+        if not {"en", "es"} <= choice.names.keys()
+    }
+
+    assert unnamed == set()
+
+
+def test_no_question_offers_two_answers_by_the_same_name(catalogue: Catalogue) -> None:
+    doubled = [
+        f"{code}.{each.code}: {names}"
+        for code, service in catalogue.services.items()
+        for each in service.attributes
+        for names in [[choice.names["en"][0] for choice in each.choices]]
+        if len(set(names)) != len(names)
+    ]
+
+    assert doubled == []
+
+
+def test_every_closure_code_means_something_in_english_and_spanish(catalogue: Catalogue) -> None:
+    assert catalogue.closure_codes
+    assert [code for code, each in catalogue.closure_codes.items() if not {"en", "es"} <= each.words.keys()] == []
+
+
+def changed(name: str, old: str, new: str) -> Callable[[Path], object]:
+    def change(folder: Path) -> None:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return change
+
+
+BROKEN: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
+    "a file is missing": (lambda folder: (folder / "agencies.yaml").unlink(), ("agencies.yaml", "missing")),
+    "not YAML": (lambda folder: (folder / "choices.yaml").write_text("a: [", encoding="utf-8"), ("choices.yaml",)),
+    "not text": (lambda folder: (folder / "choices.yaml").write_bytes(b"\xff\xfe\x00"), ("choices.yaml",)),
+    "a list at the top": (
+        lambda folder: (folder / "services.yaml").write_text("- a", encoding="utf-8"),
+        ("services.yaml", "mapping"),
+    ),
+    "a key of the wrong kind": (
+        changed("services.yaml", "priority: standard", "priority: whenever"),
+        ("services.yaml", "missed_trash", "priority"),
+    ),
+    "an unknown choice": (
+        changed("services.yaml", "choices: [trash,", "choices: [trahs,"),
+        ("missed_trash", "waste_type", "trahs"),
+    ),
+    "an unknown look-alike": (
+        changed("services.yaml", "look_alikes: [", "look_alikes: [nowhere, "),
+        ("services.yaml", "nowhere"),
+    ),
+    "a crosswalk to nowhere": (
+        changed("crosswalk.yaml", "Request for Pothole Repair: pothole", "Request for Pothole Repair: potholes"),
+        ("crosswalk.yaml", "potholes"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("break_it", "told"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_catalogue_names_file_and_place(
+    folder: Path, break_it: Callable[[Path], object], told: tuple[str, ...]
+) -> None:
+    break_it(folder)
+
+    with pytest.raises(CatalogueBroken) as error:
+        load_catalogue(folder)
+
+    assert all(word in str(error.value) for word in told)
+    assert "\n" not in str(error.value)
