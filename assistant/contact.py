@@ -23,6 +23,17 @@ def read_contact(text: str, *, asked: bool = False) -> Contact:
     return Contact(name=_name(text), phone=_phone(text[:LONGEST], asked=asked), email=_email(text[:LONGEST]))
 
 
+def e164(phone: str | None) -> str | None:
+    """A phone number as the systems write it; None for what is none."""
+    if phone is None:
+        return None
+    try:
+        number = phonenumbers.parse(phone, "US")
+    except phonenumbers.NumberParseException:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def _phone(text: str, *, asked: bool) -> Field | None:
     for match in phonenumbers.PhoneNumberMatcher(text, "US", leniency=phonenumbers.Leniency.POSSIBLE):
         digits = sum(letter.isdigit() for letter in match.raw_string)

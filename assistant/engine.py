@@ -6,6 +6,10 @@ from assistant.reading import Asked, Reading
 from knowledge.article import Passage
 
 
+class EngineFailed(Exception):
+    """An engine could not read or word this time; the sentence says why, for a trace."""
+
+
 class Engine(Protocol):
     """Reads and words language. It decides nothing and acts on nothing."""
 

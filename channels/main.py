@@ -19,6 +19,7 @@ from channels.progress import shown_progress
 from channels.serve import serve_forever
 from channels.terminal import chat_in_terminal
 from evals.measure import NotMeasured
+from evals.scenario import ScenarioBroken
 
 app = typer.Typer(name="beacon", help="The assistant of Boston's 311 line.", no_args_is_help=True, add_completion=False)
 app.add_typer(measuring.app)
@@ -35,7 +36,7 @@ def run() -> None:
     """The console script: what is expected to go wrong is told in one sentence, with exit code 1."""
     try:
         app()
-    except (*EXPECTED, LineBroken, NotMeasured) as error:
+    except (*EXPECTED, LineBroken, NotMeasured, ScenarioBroken) as error:
         console.print(f"[red]{error}[/red]", highlight=False)
         sys.exit(1)
     except ValidationError as error:
