@@ -78,7 +78,7 @@ def build_reading(settings: Settings, *, progress: Progress = quiet) -> Reading:
     """Load the catalogue, the gazetteer, the engine and the index (which is built if it is missing or outdated)."""
     encoder = load_encoder(settings.data_dir)
     catalogue = load_catalogue(*_given(settings.catalogue_dir))
-    geocoder = EmbeddedGeocoder(load_gazetteer())
+    geocoder = EmbeddedGeocoder.on(load_gazetteer())
     ranker = load_ranker(settings.data_dir, encoder, catalogue)
     engine = EmbeddedEngine(
         catalogue=catalogue,

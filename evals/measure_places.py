@@ -150,7 +150,7 @@ def _usaddress_right(row: dict[str, str]) -> bool:
 
 def measure_speed(rows: Sequence[dict[str, str]], parts: Parts, *, count: int = 600) -> Iterator[Figure]:
     """Milliseconds to read the place of one text (first time seen), and to put one mention on the map."""
-    reader = PlaceReader.on(EmbeddedGeocoder(parts.geocoder.gazetteer))
+    reader = PlaceReader.on(EmbeddedGeocoder.on(parts.geocoder.gazetteer))
     reader.read("warm up at 1 City Hall Square")
     texts = [row["description"] for row in rows[:count]]
     reading = [_milliseconds(partial(reader.read, text)) for text in texts]

@@ -8,7 +8,7 @@ import csv
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -16,12 +16,16 @@ from typing import NamedTuple
 from shapely import STRtree
 from shapely.geometry import Point, shape
 
+from tools.build_street_names import StreetNames, street_names
 from tools.gazetteer import FOLDER
-from tools.street_names import TYPES, street_key
 
 LEGACY = re.compile(r"^(\d+)[A-Z]?(?:-\d+[A-Z]?)?\s+(.+?)\s{2,}")
 CORNER = re.compile(r"^INTERSECTION of (.+?) & (.+?)\s{2,}")
 MODERN = re.compile(r"^(\d+)")
+
+
+MANY_STREETS = 10
+"""No house stands on so many streets."""
 
 
 class Known(NamedTuple):
@@ -60,6 +64,15 @@ def known_places(cases: Path) -> Iterator[Known]:
                     yield known
 
 
+def without_default_points(known: Iterable[Known]) -> list[Known]:
+    """The records without those at a point that many streets share: it stands for "somewhere in the city"."""
+    records = list(known)
+    streets: dict[tuple[float, float], set[str]] = defaultdict(set)
+    for each in records:
+        streets[each.lat, each.long].add(each.street)
+    return [each for each in records if len(streets[each.lat, each.long]) < MANY_STREETS]
+
+
 def _legacy(row: dict[str, str]) -> Known | None:
     try:
         lat, long = float(row["latitude"]), float(row["longitude"])
@@ -85,38 +98,28 @@ def _modern(row: dict[str, str]) -> Known | None:
     return Known(int(number[1]), row["street_name"], "", lat, long, row["zip_code"], "")
 
 
-def street_names(geo: Path) -> dict[str, str]:
-    """The proper spelling of every street by its key; the spelling with most records wins."""
-    counted: dict[str, Counter[str]] = defaultdict(Counter)
-    with (geo / "boston_streets_derived.csv").open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            counted[street_key(row["street"])][row["street"]] += int(row["n_records"])
-    return {key: names.most_common(1)[0][0] for key, names in counted.items() if sum(names.values()) > 1 or _typed(key)}
-
-
-def _typed(key: str) -> bool:
-    return key.split()[-1] in TYPES
-
-
 def build(geo: Path, cases: Path, out: Path) -> None:
     """Write addresses, streets, intersections, places and districts."""
     out.mkdir(parents=True, exist_ok=True)
     areas = Areas(geo / "boston_neighborhoods.geojson")
     names = street_names(geo)
-    known = list(known_places(cases))
+    known = without_default_points(known_places(cases))
     addresses = _addresses(known, names)
     _write(out / "addresses.csv", "street,number,lat,long,neighborhood,zip", _address_rows(addresses, areas))
-    _write(out / "streets.csv", "street,neighborhood,lat,long,low,high,zip", _street_rows(geo, names, addresses, areas))
+    _write(
+        out / "streets.csv",
+        "street,neighborhood,lat,long,low,high,zip,records",
+        _street_rows(geo, names, addresses, areas),
+    )
     _write(out / "intersections.csv", "street,cross,lat,long,neighborhood", _corner_rows(geo, known, names, areas))
     _write(out / "districts.csv", "lat,long,district", _district_rows(known))
 
 
-def _addresses(known: list[Known], names: dict[str, str]) -> dict[tuple[str, int], list[Known]]:
+def _addresses(known: list[Known], names: StreetNames) -> dict[tuple[str, int], list[Known]]:
     found: dict[tuple[str, int], list[Known]] = defaultdict(list)
     for each in known:
         if each.number is not None:
-            name = names.setdefault(street_key(each.street), each.street)
-            found[name, each.number].append(each)
+            found[names.of(each.street), each.number].append(each)
     return found
 
 
@@ -136,7 +139,7 @@ def _middle(records: list[Known]) -> tuple[float, float]:
 
 
 def _street_rows(
-    geo: Path, names: dict[str, str], addresses: dict[tuple[str, int], list[Known]], areas: Areas
+    geo: Path, names: StreetNames, addresses: dict[tuple[str, int], list[Known]], areas: Areas
 ) -> Iterator[tuple[object, ...]]:
     by_area: dict[tuple[str, str], list[tuple[int, Known]]] = defaultdict(list)
     for (street, number), records in addresses.items():
@@ -146,20 +149,29 @@ def _street_rows(
         numbers = [number for number, _ in found]
         zips = Counter(each.zip for _, each in found if each.zip)
         most = zips.most_common(1)[0][0] if zips else ""
-        yield street, area, *_middle([each for _, each in found]), min(numbers), max(numbers), most
+        yield street, area, *_middle([each for _, each in found]), min(numbers), max(numbers), most, names.count(street)
     with_numbers = {street for street, _ in by_area}
     with (geo / "boston_streets_derived.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
-            name = names.get(street_key(row["street"]))
+            name = names.known(row["street"])
             if name is None or name in with_numbers or not row["median_lat"]:
                 continue
             with_numbers.add(name)
             lat, long = float(row["median_lat"]), float(row["median_lon"])
             low, high = row["min_house_number"] or 0, row["max_house_number"] or 0
-            yield name, areas.name(lat, long), lat, long, low, high, row["zips"].split(";")[0].strip()
+            yield (
+                name,
+                areas.name(lat, long),
+                lat,
+                long,
+                low,
+                high,
+                row["zips"].split(";")[0].strip(),
+                names.count(name),
+            )
 
 
-def _corner_rows(geo: Path, known: list[Known], names: dict[str, str], areas: Areas) -> Iterator[tuple[object, ...]]:
+def _corner_rows(geo: Path, known: list[Known], names: StreetNames, areas: Areas) -> Iterator[tuple[object, ...]]:
     corners: dict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
     with (geo / "boston_intersections_derived.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
@@ -177,8 +189,8 @@ def _corner_rows(geo: Path, known: list[Known], names: dict[str, str], areas: Ar
             yield one, other, round(lat, 5), round(long, 5), area
 
 
-def _pair(one: str, other: str, names: dict[str, str]) -> tuple[str, str]:
-    first, second = sorted((names.get(street_key(one), one), names.get(street_key(other), other)))
+def _pair(one: str, other: str, names: StreetNames) -> tuple[str, str]:
+    first, second = sorted((names.of(one), names.of(other)))
     return first, second
 
 

@@ -69,7 +69,7 @@ def main() -> None:
     path = FOLDER / "places.csv"
     if not path.exists():
         path.write_text(",".join(HEADER) + "\n", encoding="utf-8")
-    rows = list(places(chosen.geo, EmbeddedGeocoder(load_gazetteer())))
+    rows = list(places(chosen.geo, EmbeddedGeocoder.on(load_gazetteer())))
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)

@@ -29,7 +29,10 @@ class Address(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """The part of a street that lies in one neighborhood: its middle and its lowest and highest known number."""
+    """The part of a street that lies in one neighborhood: its middle and its lowest and highest known number.
+
+    `records` says how often the city's records name the street, wherever it runs.
+    """
 
     street: str
     neighborhood: str
@@ -38,6 +41,7 @@ class Stretch(NamedTuple):
     low: int
     high: int
     zip: str
+    records: int
 
 
 class Corner(NamedTuple):
@@ -107,16 +111,20 @@ class Gazetteer:
         """Where two streets meet, by their keys; empty if they do not."""
         return self.corners.get((one, other)) or self.corners.get((other, one)) or []
 
-    def nearest_number(self, key: str, number: int, neighborhood: str) -> Address | None:
-        """The known number of a street in a neighborhood that is nearest to this one, on its own side where
-        possible."""
+    def beside(self, key: str, number: int, neighborhood: str) -> list[Address]:
+        """The known numbers of a street in a neighborhood next below and above this one (or itself alone), on its own
+        side where that side is known."""
         known = [address for address in self.addresses.get(key, []) if address.neighborhood == neighborhood]
-        if not known:
-            return None
         same_side = [address for address in known if address.number % 2 == number % 2] or known
         place = bisect_left([address.number for address in same_side], number)
-        around = same_side[max(0, place - 1) : place + 1]
-        return min(around, key=lambda address: abs(address.number - number))
+        if place < len(same_side) and same_side[place].number == number:
+            return [same_side[place]]
+        return same_side[max(0, place - 1) : place + 1]
+
+    def records(self, key: str) -> int:
+        """How often the city's records name a street."""
+        found = self.stretches.get(key)
+        return found[0].records if found else 0
 
 
 def load_gazetteer(folder: Path = FOLDER) -> Gazetteer:
@@ -135,8 +143,9 @@ def _load(folder: Path) -> Gazetteer:
     for street, number, lat, long, area, code in _rows(folder / "addresses.csv"):
         addresses[street_key(street)].append(Address(int(number), float(lat), float(long), area, code))
     stretches: dict[str, list[Stretch]] = defaultdict(list)
-    for street, area, lat, long, low, high, code in _rows(folder / "streets.csv"):
-        stretch = Stretch(street, area, float(lat), float(long), int(float(low)), int(float(high)), code)
+    for street, area, lat, long, low, high, code, records in _rows(folder / "streets.csv"):
+        span = int(float(low)), int(float(high))
+        stretch = Stretch(street, area, float(lat), float(long), *span, code, int(records))
         stretches[street_key(street)].append(stretch)
     corners: dict[tuple[str, str], list[Corner]] = defaultdict(list)
     for one, other, lat, long, area in _rows(folder / "intersections.csv"):

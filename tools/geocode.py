@@ -1,25 +1,29 @@
 """The geocoder port and the embedded one: from a place as it was named to a point in the city, or to choices."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rapidfuzz import fuzz, process
 
 from tools.distance import distance_m
-from tools.gazetteer import Address, Corner, Gazetteer, Place
+from tools.gazetteer import Corner, Gazetteer, Place
+from tools.geocode_points import Spot, spots_of_number, where_streets_come_close
+from tools.geocode_streets import FUZZY, StreetFinder
 from tools.location import Location
 from tools.street_names import base_of, street_key
 
 SAME_PLACE_M = 500
 """Places of one name nearer to each other than this are one place."""
 
-CLOSE_NUMBERS = 40
-"""A house number that is not known lies near a known one if they differ by no more than this."""
+NEAR_THE_NUMBER_M = 500
+"""A cross street belongs to a house number if their corner lies within this distance of the house."""
 
-FUZZY = 86
-"""The least likeness (rapidfuzz ratio, 0 to 100) at which a misspelled name is taken for a street's or a place's."""
+MUCH_BETTER_KNOWN = 6
+"""With its type left out, a name means the street that has so many times the records of any other of that name."""
+
+CHOICES = 5
+"""No more places than this are offered to choose from."""
 
 
 class Geocoder(Protocol):
@@ -30,20 +34,35 @@ class Geocoder(Protocol):
         ...
 
 
+class Found(NamedTuple):
+    """A place that fits what was named, how well known it is, and how far off the nearest known house number is."""
+
+    location: Location
+    key: str
+    records: int
+    gap: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class EmbeddedGeocoder:
     """The geocoder on the gazetteer, in memory."""
 
     gazetteer: Gazetteer
+    streets: StreetFinder
+
+    @classmethod
+    def on(cls, gazetteer: Gazetteer) -> "EmbeddedGeocoder":
+        """A geocoder on a loaded gazetteer."""
+        return cls(gazetteer, StreetFinder(gazetteer))
 
     def find(self, mention: Location) -> Location:
         """The same place with point, neighborhood and ZIP; with `candidates` if one name fits several places."""
         if mention.found:
             return mention
-        if mention.street and mention.cross:
-            return self._chosen(mention, list(self._corners(mention)))
         if mention.street and mention.number:
-            return self._chosen(mention, list(self._numbers(mention)))
+            return self._at_number(mention)
+        if mention.street and mention.cross:
+            return self._at_corner(mention)
         if mention.place:
             return self._chosen(mention, list(self._places(mention)))
         if mention.street:
@@ -52,104 +71,129 @@ class EmbeddedGeocoder:
 
     def keys_of(self, street: str) -> tuple[str, ...]:
         """The streets a name may mean, by key: exact, else of another type, else misspelled; likeliest first."""
-        return _keys_of(self, street_key(street))
+        return self.streets.keys(street)
 
-    def _corners(self, mention: Location) -> Iterable[Location]:
-        for one in self.keys_of(mention.street or ""):
-            for other in self.keys_of(mention.cross or ""):
-                for corner in self.gazetteer.corner(one, other):
-                    yield _at_corner(mention, corner, self.gazetteer.streets[one], self.gazetteer.streets[other])
+    def _at_number(self, mention: Location) -> Location:
+        found = list(self._numbers(mention))
+        corner = self._at_corner(mention) if mention.cross else None
+        if corner is None or corner.lat is None:
+            return self._chosen(mention.model_copy(update={"cross": None}), _nearest(found))
+        near = [each for each in found if distance_m(each.location, corner) <= NEAR_THE_NUMBER_M]
+        if near:
+            crossed = [
+                each._replace(location=each.location.model_copy(update={"cross": corner.cross}))
+                for each in _nearest(near)
+            ]
+            return self._chosen(mention, crossed)
+        if found:
+            return self._chosen(mention.model_copy(update={"cross": None}), _nearest(found))
+        value = _line(f"{mention.number} {corner.street}", corner.neighborhood)
+        return corner.model_copy(update={"value": value, "confidence": round(0.8 * corner.confidence, 2)})
 
-    def _numbers(self, mention: Location) -> Iterable[Location]:
-        number = _leading_number(mention.number or "")
+    def _at_corner(self, mention: Location) -> Location:
+        found = list(self._corners(mention))
+        return self._chosen(mention, found or list(self._close(mention)))
+
+    def _corners(self, mention: Location) -> Iterator[Found]:
+        for one, other in self.streets.pairs(mention.street or "", mention.cross or ""):
+            for corner in self.gazetteer.corner(one, other):
+                records = min(self.gazetteer.records(one), self.gazetteer.records(other))
+                streets = self.gazetteer.streets
+                yield Found(_corner(mention, corner, streets[one], streets[other]), f"{one}&{other}", records)
+
+    def _close(self, mention: Location) -> Iterator[Found]:
+        """Two streets that have no known corner but come close to each other."""
+        for one, other in self.streets.pairs(mention.street or "", mention.cross or "")[:1]:
+            spot = where_streets_come_close(self.gazetteer, one, other)
+            if spot is not None:
+                streets = self.gazetteer.streets
+                value = _line(f"{streets[one]} & {streets[other]}", spot.neighborhood)
+                named = {"value": value, "street": streets[one], "cross": streets[other]}
+                yield Found(_placed(mention, spot, named), f"{one}&{other}", 0)
+
+    def _numbers(self, mention: Location) -> Iterator[Found]:
+        number = leading_number(mention.number or "")
         if number is None:
             return
-        found: list[tuple[int, Location]] = []
-        for key in self.keys_of(mention.street or ""):
-            for stretch in self.gazetteer.stretches.get(key, []):
-                nearest = self.gazetteer.nearest_number(key, number, stretch.neighborhood)
-                gap = abs(nearest.number - number) if nearest else 10_000
-                if nearest is not None and gap <= CLOSE_NUMBERS:
-                    found.append((gap, _at_number(mention, stretch.street, nearest, gap)))
-            if any(gap == 0 for gap, _ in found):
-                break
-        exact = [place for gap, place in found if gap == 0]
-        near = [place for gap, place in sorted(found, key=lambda pair: pair[0])]
-        yield from exact or near
+        for key in self.streets.keys(mention.street or "", number=number):
+            for spot in spots_of_number(self.gazetteer, key, number):
+                name = self.gazetteer.streets[key]
+                named = {"value": _line(f"{mention.number} {name}", spot.neighborhood), "street": name}
+                yield Found(_placed(mention, spot, named), key, self.gazetteer.records(key), spot.gap)
 
-    def _places(self, mention: Location) -> Iterable[Location]:
+    def _places(self, mention: Location) -> Iterator[Found]:
         key = street_key(mention.place or "")
         known = self.gazetteer.places
-        close = process.extractOne(key, list(known), scorer=fuzz.ratio, score_cutoff=FUZZY)
-        keys = [key] if key in known else [str(close[0])] if close else []
-        for each in keys:
+        close = (
+            process.extractOne(key, list(known), scorer=fuzz.ratio, score_cutoff=FUZZY) if key not in known else None
+        )
+        for each in [key] if key in known else [str(close[0])] if close else []:
             for place in known[each]:
-                yield _at_place(mention, place)
+                yield Found(_place(mention, place), place.name, 0)
 
     def _street_alone(self, mention: Location) -> Location:
         keys = self.keys_of(mention.street or "")
         if not keys:
-            return mention.model_copy(update={"confidence": 0.2})
+            return mention.model_copy(update={"confidence": 0.1})
         name = self.gazetteer.streets[keys[0]]
         areas = {stretch.neighborhood for stretch in self.gazetteer.stretches.get(keys[0], [])}
         area = mention.neighborhood or (next(iter(areas)) if len(areas) == 1 else None)
         return mention.model_copy(
-            update={"street": name, "neighborhood": area, "value": _line(name, area), "confidence": 0.5}
+            update={"street": name, "neighborhood": area, "value": _line(name, area), "confidence": 0.2}
         )
 
-    def _chosen(self, mention: Location, found: list[Location]) -> Location:
+    def _chosen(self, mention: Location, found: list[Found]) -> Location:
         """One place if there is but one, or one that fits what else was said; otherwise the choice is left open."""
         if not found:
             return self._not_found(mention)
-        distinct = _distinct(found)
-        fitting = [place for place in distinct if _fits(place, mention)] or distinct
-        if len(fitting) == 1:
-            return fitting[0]
+        distinct = _distinct(sorted(found, key=lambda each: -each.records))
+        fitting = [each for each in distinct if _fits(each.location, mention)] or distinct
         best = fitting[0]
-        sure = round(best.confidence / len(fitting), 2)
-        return best.model_copy(update={"candidates": tuple(fitting[:5]), "confidence": sure, "value": mention.value})
+        if len(fitting) == 1:
+            return best.location
+        others = [each for each in fitting if each.key != best.key]
+        same = [each for each in fitting if each.key == best.key]
+        if len(same) == 1 and all(best.records >= MUCH_BETTER_KNOWN * each.records for each in others):
+            return best.location.model_copy(update={"confidence": round(0.8 * best.location.confidence, 2)})
+        candidates = tuple(each.location for each in fitting[:CHOICES])
+        sure = round(best.location.confidence / min(len(fitting), 3), 2)
+        return best.location.model_copy(update={"candidates": candidates, "confidence": sure, "value": mention.value})
 
     def _not_found(self, mention: Location) -> Location:
         keys = self.keys_of(mention.street) if mention.street else ()
         street = self.gazetteer.streets[keys[0]] if keys else mention.street
         crossing = self.keys_of(mention.cross) if mention.cross else ()
         cross = self.gazetteer.streets[crossing[0]] if crossing else mention.cross
-        return mention.model_copy(update={"street": street, "cross": cross, "confidence": 0.3})
+        return mention.model_copy(update={"street": street, "cross": cross, "confidence": 0.1})
 
 
-@lru_cache(maxsize=50_000)
-def _keys_of(geocoder: "EmbeddedGeocoder", key: str) -> tuple[str, ...]:
-    gazetteer = geocoder.gazetteer
-    if key in gazetteer.streets:
-        return (key,)
-    same_base = gazetteer.by_base.get(key) or gazetteer.by_base.get(base_of(key)) or ()
-    if same_base:
-        return tuple(sorted(same_base, key=lambda each: -len(gazetteer.addresses.get(each, []))))
-    if len(key) < 5:
-        return ()
-    close = process.extract(key, gazetteer.streets.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY, limit=2)
-    if not close:
-        close = process.extract(
-            base_of(key), gazetteer.by_base.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY + 2, limit=1
-        )
-        return tuple(each for base, _, _ in close for each in gazetteer.by_base[base])
-    return tuple(name for name, _, _ in close)
-
-
-def _leading_number(text: str) -> int | None:
+def leading_number(text: str) -> int | None:
+    """The house number without its letter; None if there is none, or one too long to be a house's."""
     digits = ""
     for letter in text:
-        if not letter.isdigit():
+        if letter not in "0123456789":
             break
         digits += letter
     return int(digits) if digits and len(digits) <= 5 else None
 
 
-def _distinct(found: list[Location]) -> list[Location]:
-    kept: list[Location] = []
-    for place in found:
-        if all(distance_m(place, other) > SAME_PLACE_M or place.street != other.street for other in kept):
-            kept.append(place)
+def _nearest(found: list[Found]) -> list[Found]:
+    """The places with the very number, or those whose known numbers come about as near as the nearest."""
+    best = min((each.gap for each in found), default=0)
+    limit = 0 if best == 0 else max(12, 3 * best)
+    return [each for each in found if each.gap <= limit]
+
+
+def _distinct(found: list[Found]) -> list[Found]:
+    kept: list[Found] = []
+    for each in found:
+        place = each.location
+        if all(
+            distance_m(place, other.location) > SAME_PLACE_M
+            or base_of(place.street or "") != base_of(other.location.street or "")
+            for other in kept
+        ):
+            kept.append(each)
     return kept
 
 
@@ -180,42 +224,26 @@ def _line(name: str, area: str | None) -> str:
     return f"{name}, {area}" if area else name
 
 
-def _at_corner(mention: Location, corner: Corner, street: str, cross: str) -> Location:
+def _placed(mention: Location, spot: Spot, named: dict[str, str]) -> Location:
+    here = {"lat": spot.lat, "long": spot.long, "neighborhood": spot.neighborhood, "zip": spot.zip or mention.zip}
+    return mention.model_copy(update={**here, **named, "confidence": spot.confidence})
+
+
+def _corner(mention: Location, corner: Corner, street: str, cross: str) -> Location:
+    named = {"value": _line(f"{street} & {cross}", corner.neighborhood), "street": street, "cross": cross}
+    here = {"lat": corner.lat, "long": corner.long, "neighborhood": corner.neighborhood}
+    return mention.model_copy(update={**named, **here, "confidence": 0.95})
+
+
+def _place(mention: Location, place: Place) -> Location:
+    area = place.neighborhood or mention.neighborhood
     return mention.model_copy(
         update={
-            "value": _line(f"{street} & {cross}", corner.neighborhood),
-            "street": street,
-            "cross": cross,
-            "lat": corner.lat,
-            "long": corner.long,
-            "neighborhood": corner.neighborhood,
-            "confidence": 0.95,
-        }
-    )
-
-
-def _at_number(mention: Location, street: str, nearest: Address, gap: int) -> Location:
-    return mention.model_copy(
-        update={
-            "value": _line(f"{mention.number} {street}", nearest.neighborhood),
-            "street": street,
-            "lat": nearest.lat,
-            "long": nearest.long,
-            "neighborhood": nearest.neighborhood,
-            "zip": nearest.zip or mention.zip,
-            "confidence": round(0.97 - gap * 0.006, 2),
-        }
-    )
-
-
-def _at_place(mention: Location, place: Place) -> Location:
-    return mention.model_copy(
-        update={
-            "value": _line(place.name, place.neighborhood or mention.neighborhood),
+            "value": _line(place.name, area),
             "place": place.name,
             "lat": place.lat,
             "long": place.long,
-            "neighborhood": place.neighborhood or mention.neighborhood,
-            "confidence": 0.9 if place.lat is not None else 0.7,
+            "neighborhood": area,
+            "confidence": 0.8 if place.lat is not None else 0.4,
         }
     )

@@ -12,7 +12,7 @@ SUFFIXES = {
     "pky": "Pkwy", "highway": "Hwy", "hwy": "Hwy", "alley": "Aly", "aly": "Aly", "plaza": "Plz", "plz": "Plz",
     "wharf": "Wharf", "whf": "Wharf", "park": "Park", "way": "Way", "row": "Row", "path": "Path", "bridge": "Brg",
     "extension": "Ext", "ext": "Ext", "crescent": "Cres", "mall": "Mall", "freeway": "Fwy", "green": "Grn",
-    "driveway": "Drwy",
+    "driveway": "Drwy", "街": "St", "大街": "St", "大道": "Ave", "路": "Rd", "广场": "Sq", "廣場": "Sq",
 }  # fmt: skip
 """Street types as people write them, by the short form of the city's records."""
 
@@ -26,14 +26,17 @@ _NICKNAMES = {
     "harrisson": "Harrison", "saint": "St", "mt": "Mount", "ft": "Fort", "dr": "Dr", "mlk": "Martin Luther King Jr",
     "msgr": "Monsignor", "cummins": "Cummins", "alleghany": "Allegheny",
 }  # fmt: skip
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
+
+
+WORD = re.compile(r"[一-鿿]+|[^\W_一-鿿]+(?:['’][^\W_一-鿿]+)?", re.UNICODE)
+"""A word; Chinese characters are words apart from the Latin letters and digits they stand beside."""
 
 
 @lru_cache(maxsize=20_000)
 def street_key(name: str) -> str:
     """The name to compare by: lower case, one spelling of type, direction and number words ("mass ave" ->
     "massachusetts ave")."""
-    words = [word.replace("’", "'").replace("'", "") for word in _WORD.findall(name.replace(".", " ").casefold())]
+    words = [word.replace("’", "'").replace("'", "") for word in WORD.findall(name.replace(".", " ").casefold())]
     spelled = [_spelled(word, place, len(words)) for place, word in enumerate(words)]
     return " ".join(spelled).casefold()
 

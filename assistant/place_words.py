@@ -1,0 +1,70 @@
+"""The words that the reading of places turns on, from `rules/places.yaml`."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+RULES = Path(__file__).parent / "rules" / "places.yaml"
+
+
+class Labelled(NamedTuple):
+    """A stretch of a form behind a label. `cross` marks one that holds only the nearest cross street."""
+
+    start: int
+    end: int
+    cross: bool
+
+
+@dataclass(frozen=True)
+class PlaceWords:
+    """Word sets (lower case) and the patterns of what may stand between two streets."""
+
+    ordinary: frozenset[str]
+    counted: frozenset[str]
+    before_a_street: frozenset[str]
+    street_first: frozenset[str]
+    endings: frozenset[str]
+    joins: re.Pattern[str]
+    between: re.Pattern[str]
+    to: re.Pattern[str]
+    label: re.Pattern[str]
+    cross_label: re.Pattern[str]
+
+    def labelled(self, text: str) -> tuple[Labelled, ...]:
+        """The stretches of an app form that say where, up to the next part of the form."""
+        return tuple(
+            Labelled(match.end(), match.end() + len(END_OF_PART.split(text[match.end() :])[0]), cross)
+            for pattern, cross in ((self.label, False), (self.cross_label, True))
+            for match in pattern.finditer(text)
+        )
+
+
+END_OF_PART = re.compile(r"[|\n\]]| to see more ")
+
+
+@lru_cache
+def place_words(path: Path = RULES) -> PlaceWords:
+    """The words of a file."""
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    sets = {name: frozenset(str(rows[name]).split()) for name in SETS}
+    joins, between, to = (_alternatives(rows[name]) for name in ("joins", "between", "to"))
+    return PlaceWords(
+        **sets,
+        joins=re.compile(rf"[\s,.;:()|\[\]-]*(?:(?:{joins})(?![^\W_])[\s,.]*)+", re.IGNORECASE),
+        between=re.compile(rf"[\s,.;:(]*(?:{between})(?![^\W_])[\s,]*(?:the\s+)?", re.IGNORECASE),
+        to=re.compile(rf"[\s,.]*(?:{to})(?![^\W_])[\s,]*(?:the\s+)?", re.IGNORECASE),
+        label=re.compile(rf"\b(?:{rows['place_labels']})\s*:\s*\[?", re.IGNORECASE),
+        cross_label=re.compile(rf"\b(?:{rows['cross_labels']})\s*:\s*\[?", re.IGNORECASE),
+    )
+
+
+SETS = ("ordinary", "counted", "before_a_street", "street_first", "endings")
+
+
+def _alternatives(line: str) -> str:
+    """The words of a line, longest first so that "corner of" is not read as "corner"."""
+    return "|".join(sorted((each.strip() for each in line.split("|")), key=len, reverse=True))

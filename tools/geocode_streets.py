@@ -1,0 +1,63 @@
+"""Finds the streets that a name may mean: exact, with another or no type, or misspelled; the best known first."""
+
+from functools import lru_cache
+from itertools import product
+
+from rapidfuzz import fuzz, process
+
+from tools.gazetteer import Gazetteer
+from tools.geocode_points import spots_of_number
+from tools.street_names import TYPES, base_of, street_key
+
+FUZZY = 86
+"""The least likeness (rapidfuzz ratio, 0 to 100) at which a misspelled name is taken for a street's or a place's."""
+
+SHORTEST_MISSPELLED = 5
+"""Names of fewer letters must be spelt right: one letter makes another street of them."""
+
+
+class StreetFinder:
+    """Looks names up in a gazetteer's streets."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._keys = lru_cache(maxsize=20_000)(self._find)
+
+    def keys(self, street: str, *, number: int | None = None) -> tuple[str, ...]:
+        """The streets a name may mean, likeliest first. With a number that lies nowhere on the exact street, the others
+        of that name are added that have it."""
+        key = street_key(street)
+        found = self._keys(key)
+        if number is None or found != (key,) or spots_of_number(self._gazetteer, key, number):
+            return found
+        others = self._gazetteer.by_base.get(base_of(key), ())
+        return found + tuple(each for each in others if each != key and self._has(each, number))
+
+    def pairs(self, one: str, other: str) -> list[tuple[str, str]]:
+        """The pairs of different streets that two names may mean, likeliest first."""
+        return [pair for pair in product(self.keys(one), self.keys(other)) if pair[0] != pair[1]]
+
+    def _has(self, key: str, number: int) -> bool:
+        return any(known.number == number for known in self._gazetteer.addresses.get(key, ()))
+
+    def _find(self, key: str) -> tuple[str, ...]:
+        gazetteer = self._gazetteer
+        if key in gazetteer.streets:
+            return (key,)
+        base = base_of(key)
+        same = gazetteer.by_base.get(key) or gazetteer.by_base.get(base) or ()
+        if same:
+            return self._ordered(same)
+        if len(base) < SHORTEST_MISSPELLED:
+            return ()
+        close = process.extract(base, gazetteer.by_base.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY, limit=3)
+        alike = [name for name, _, _ in close if name[0] == base[0] or name[-3:] == base[-3:]]
+        if not alike:
+            return ()
+        wanted = key.split()[-1] if key != base else None
+        every = [each for name in alike[:2] for each in gazetteer.by_base[name]]
+        typed = [each for each in every if wanted in TYPES and each.split()[-1] == wanted]
+        return tuple(typed) or self._ordered(tuple(gazetteer.by_base[alike[0]]))
+
+    def _ordered(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(sorted(keys, key=lambda each: -self._gazetteer.records(each)))
