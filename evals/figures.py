@@ -24,6 +24,7 @@ class Figure(Value):
 
     `value` is a share (0 to 1) unless `unit` says otherwise ("ms", "MB"). `target` is what is aimed at: a least
     value, or with `at_most` a greatest one. `baselines` are other ways of doing it, measured in the same run.
+    `against` are the rows that count against it, in full, for people to judge.
     """
 
     what: str
@@ -35,6 +36,7 @@ class Figure(Value):
     target: float | None = None
     at_most: bool = False
     baselines: dict[str, float] = Limits(default_factory=dict)
+    against: tuple[str, ...] = ()
 
     @property
     def reached(self) -> bool | None:

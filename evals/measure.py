@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.bootstrap import Reading
-from evals import measure_language, measure_places, measure_reading, measure_safety, measure_services
+from evals import measure_knowledge, measure_language, measure_places, measure_reading, measure_safety, measure_services
 from evals.figures import Figure
 
 Measurement = Callable[[Reading, Path], tuple[Figure, ...]]
@@ -18,6 +18,8 @@ MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
         measure_places.figures,
     ),
     "safety": (measure_safety.figures,),
+    "knowledge": (measure_knowledge.figures,),
+    "knowledge-development": (measure_knowledge.development_figures,),
 }
 
 
