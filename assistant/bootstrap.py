@@ -1,7 +1,7 @@
 """Builds the assistant from its parts; every part can be replaced by keyword. The one place that reads settings for
 it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -27,7 +27,7 @@ from assistant.store import Store
 from assistant.suggest import Suggester
 from assistant.wording import WordingBroken, load_wording
 from assistant.work import Worker
-from knowledge.article import Library
+from knowledge.article import Article, Library
 from knowledge.gate import Gate
 from knowledge.loader import ArticleBroken, load_articles
 from knowledge.vectors import Encoder, WeightsBroken, load_encoder
@@ -80,23 +80,26 @@ def build_reading(settings: Settings, *, progress: Progress = quiet) -> Reading:
     catalogue = load_catalogue(*_given(settings.catalogue_dir))
     geocoder = EmbeddedGeocoder.on(load_gazetteer())
     ranker = load_ranker(settings.data_dir, encoder, catalogue)
+    articles = load_articles(settings.articles_dir or ARTICLES)
+    questions = [(question, article.language) for article in articles for question in article.questions]
     engine = EmbeddedEngine(
         catalogue=catalogue,
         languages=load_language_reader(),
-        requests=load_request_reader(settings.data_dir, encoder, ranker, catalogue),
+        requests=load_request_reader(settings.data_dir, encoder, ranker, catalogue, questions=questions),
         replies=ReplyReader(load_phrases()),
         places=PlaceReader.on(geocoder),
         encoder=encoder,
     )
-    library = open_or_build_library(settings, encoder, progress=progress)
+    library = open_or_build_library(settings, encoder, articles, progress=progress)
     versions = {"encoder": encoder.version, "rules": str(load_screen().version)}
     return Reading(encoder, engine, geocoder, library, versions)
 
 
-def open_or_build_library(settings: Settings, encoder: Encoder, *, progress: Progress = quiet) -> Library:
+def open_or_build_library(
+    settings: Settings, encoder: Encoder, articles: Sequence[Article], *, progress: Progress = quiet
+) -> Library:
     """The library of the articles as they are now."""
     index, library = import_module("knowledge.index"), import_module("knowledge.library")
-    articles = load_articles(settings.articles_dir or ARTICLES)
     index.build_index(articles, encoder, settings.data_dir, progress=progress)
     opened: Library = library.BostonLibrary(settings.data_dir, encoder)
     return opened

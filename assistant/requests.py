@@ -1,6 +1,7 @@
 """Splits a message into the things a resident wants, and tells what kind each is."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,26 @@ _WANTS_WORK = re.compile(
     r"arregl\w+|repar\w+|quit\w+|recoj\w+|report\w+)\b",
     re.IGNORECASE,
 )
+_TELLS = re.compile(
+    r"^\W*(?:hi,? |hey,? |hello,? )?(?:there(?:'?s|s| is| are| was)|some(?:one|body)|nobody"
+    r"|(?:they|u guys|you guys|truck) (?:missed|skipped|forgot|never|didn'?t|did not)"
+    r"|(?:my|our) (?:landlord|neighbou?r|street|trash|recycling)"
+    r"|hay (?:un|una|much[ao]s?)|no (?:pasaron|recogieron|tengo)|alguien)\b",
+    re.IGNORECASE,
+)
+_ASKS_FOR = re.compile(
+    r"\b(?:hours|phone|number|fees?|cost|price|how much|rules?|deadline|schedule|address|adress|months|season"
+    r"|how (?:do|can|long|many|old|heavy|big|loud|early|late|soon)|where (?:do|can|is|are)|(?:do|can|may|should) i"
+    r"|what (?:do|does|kind|time|day|is|are)|when (?:do|does|is|are|will)|whats|sign up"
+    r"|tel[eé]fono|n[uú]mero|horario|precio|cu[aá]nto|cu[aá]ndo|c[oó]mo|d[oó]nde|qu[eé] d[ií]a"
+    r"|nimewo|konbyen|telefone)\b",
+    re.IGNORECASE,
+)
+"""A message that asks for information somewhere in its middle, or names what it wants to know ("tow lot hours")."""
+
+SURE_OF_A_QUESTION = 0.95
+"""From this share on a text that does not look like a question is one all the same, though a service fits it."""
+
 _STATUS = re.compile(
     r"\b(?:status|update|case|ticket|request|report(?:ed)?|complaint|closed|follow(?:ing)? up|caso|estado|reporte"
     r"|reporté)\b",
@@ -128,9 +149,11 @@ class RequestReader:
         shares = self.kinds.shares(words, english=language == "en", temperature=TEMPERATURE)
         place = int(shares.argmax())
         kind, sure = Kind(self.kinds.labels[place]), float(shares[place])
-        asks = _ASKS.search(words) is not None or words.rstrip().endswith("?")
+        asks = _ASKS.search(words) is not None or words.rstrip().endswith("?") or _ASKS_FOR.search(words) is not None
         certain = ranking.choices[0].confidence if ranking.choices else 0.0
-        if kind is Kind.QUESTION and not asks and certain > 0.6 and sure < 0.75:
+        if kind is Kind.QUESTION and not asks and certain > 0.5 and sure < SURE_OF_A_QUESTION:
+            return Kind.REPORT, certain
+        if kind is Kind.QUESTION and certain > 0.6 and _TELLS.search(words) and not words.rstrip().endswith("?"):
             return Kind.REPORT, certain
         if (
             kind is Kind.REPORT
@@ -152,20 +175,23 @@ def _codes(choices: tuple[Ranked, ...]) -> set[str]:
     return {choice.code for choice in choices}
 
 
-def load_request_reader(data_dir: Path, encoder: Encoder, ranker: ServiceRanker, catalogue: Catalogue) -> RequestReader:
-    """The reader, trained on our own examples the first time."""
+def load_request_reader(
+    data_dir: Path,
+    encoder: Encoder,
+    ranker: ServiceRanker,
+    catalogue: Catalogue,
+    *,
+    questions: Sequence[tuple[str, str]] = (),
+) -> RequestReader:
+    """The reader, trained on our own examples the first time. `questions` are further ones, each with its language."""
     rows = [
         (line, kind, line.isascii())
         for kind, lines in yaml.load(KINDS.read_text(encoding="utf-8"), yaml.CSafeLoader).items()
         for line in lines
     ]
     reports = service_examples(SERVICE_EXAMPLES, catalogue)
-    chosen = [
-        row
-        for place, row in enumerate(zip(reports.texts, reports.labels, reports.english, strict=True))
-        if place % 4 == 0
-    ]
-    rows += [(text, Kind.REPORT.value, english) for text, _, english in chosen]
+    rows += [(text, Kind.REPORT.value, english) for text, english in zip(reports.texts, reports.english, strict=True)]
+    rows += [(text, Kind.QUESTION.value, language == "en") for text, language in questions]
     texts, labels, english = zip(*rows, strict=True)
     kinds = tuple(kind.value for kind in Kind)
     return RequestReader(load_linear(data_dir, encoder, Examples(texts, labels, english), kinds, name="kinds"), ranker)

@@ -16,7 +16,7 @@ from knowledge.passages import passages_of
 from knowledge.sentences import sentences_of
 from knowledge.words import Stems, load_lexicon, words_of
 
-SAME = 0.7
+SAME = 0.8
 """From this share of words in common on, two sentences say the same. A lower share confuses two fees of one office."""
 
 LEAST_WORDS = 4
