@@ -1,136 +1,185 @@
-"""A linear reader: tells labels apart by sentence vectors and hashed words, trained on our own examples and kept on
-disk."""
+"""A linear reader: tells labels apart by sentence vectors, words and likeness to examples, trained on our own examples
+and kept on disk."""
 
 import hashlib
-import re
+from collections import Counter
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.plain import plainly
-from knowledge.vectors import Encoder
+from assistant.pieces import Matrix, pieces
+from knowledge.vectors import WIDTH, Encoder
 
-HASHED = 2**13
-"""Columns for words, pairs of words and pieces of words, by a hash."""
-
-Matrix = NDArray[np.float32]
-_WORD = re.compile(r"[^\W_]+")
 READ = 600
 """Characters of a text that are read."""
 
-TRAINING = (120, 0.08, 2e-4)
-"""Steps, rate and shrinkage of the training (full batch, Adam)."""
+MEANING = 2.5
+"""How much the sentence vector weighs beside the words, which together have length 1."""
+
+STEPS, BATCH, RATE, SHRINK, EVENLY = 180, 512, 0.02, 3e-6, 0.5
+"""The training: Adam on batches; labels with fewer examples weigh more, by this power (chosen by cross-validation on
+our own examples, docs/understanding.md)."""
+
+Signed = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Examples:
-    """Texts with their labels, and whether each is English (other languages are read by their words alone)."""
+    """Texts with their labels, and whether each is English. `meant` gives in English, as far as we can say it, what the
+    others mean; the sentence vector is made of that."""
 
     texts: tuple[str, ...]
     labels: tuple[str, ...]
     english: tuple[bool, ...]
+    meant: tuple[str, ...] = ()
+
+    def in_english(self) -> list[str]:
+        """Every text in English, empty where we cannot say it."""
+        meant = self.meant or ("",) * len(self.texts)
+        return [
+            text if is_english else said for text, is_english, said in zip(self.texts, self.english, meant, strict=True)
+        ]
 
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """The trained reader: `labels` name the columns of `weights` (384 + HASHED, labels) and `bias`."""
+    """The trained reader. `columns` number the pieces of words it knows, `labels` name the columns of all weights.
+
+    `vectors` are those of the examples, ordered by label, whose first rows stand in `starts`.
+    """
 
     encoder: Encoder
     labels: tuple[str, ...]
-    weights: Matrix
+    columns: dict[int, int]
+    meaning: Matrix
+    words: NDArray[np.float16]
     bias: Matrix
+    vectors: Matrix
+    starts: Signed
+    nearest: float
 
-    def shares(self, text: str, *, english: bool, temperature: float) -> Matrix:
+    def shares(self, text: str, *, english: bool, temperature: float, meant: str = "") -> Matrix:
         """A probability for every label."""
-        logits = (features([text], self.encoder, english=english)[0] @ self.weights + self.bias) / temperature
-        shares: Matrix = np.exp(logits - logits.max())
-        shares /= shares.sum()
-        return shares
+        return softmax(self.logits(text, english=english, meant=meant) / temperature)
+
+    def logits(self, text: str, *, english: bool, meant: str = "") -> Matrix:
+        """How much speaks for every label. `meant` is a text of another language in English, as far as known."""
+        logits = self.bias.copy()
+        for said in [text, meant] if meant else [text]:
+            places, weights = _weighed(said[:READ], self.columns)
+            if len(places):
+                logits += weights @ self.words[places].astype(np.float32)
+        if read := text if english else meant:
+            vector = self.encoder.encode_one(read[:READ])
+            logits += vector @ self.meaning
+            if self.nearest:
+                logits += self.nearest * np.maximum.reduceat(self.vectors @ vector, self.starts)
+        return logits
 
     def word_weight(self, word: str, label: int) -> float:
-        """How much a single word (lower case, without accents) speaks for a label."""
-        return float(self.weights[384 + _bucket(f"w:{word}"), label])
+        """How much a single word (lower case, without accents) speaks for a label rather than for any."""
+        places, weights = _weighed(word, self.columns)
+        if not len(places):
+            return 0.0
+        spoken = weights @ self.words[places].astype(np.float32)
+        return float(spoken[label] - spoken.mean())
 
 
-def load_linear(data_dir: Path, encoder: Encoder, examples: Examples, labels: tuple[str, ...], *, name: str) -> Linear:
+def load_linear(
+    data_dir: Path, encoder: Encoder, examples: Examples, labels: tuple[str, ...], *, name: str, nearest: float = 0.0
+) -> Linear:
     """The reader of these examples; it is trained when they or the encoder have changed, and kept in the data
-    directory."""
-    stamp = hashlib.sha256(repr((encoder.version, examples, labels, HASHED, TRAINING)).encode()).hexdigest()[:16]
+    directory. `nearest` is the weight of the likeness to a label's nearest example; then every label must have one."""
+    kind = (encoder.version, examples, labels, STEPS, BATCH, RATE, SHRINK, EVENLY, MEANING, nearest)
+    stamp = hashlib.sha256(repr(kind).encode()).hexdigest()[:16]
     path = data_dir / "models" / f"{name}-{stamp}.npz"
-    if path.exists():
-        with np.load(path, allow_pickle=False) as kept:
-            return Linear(encoder, labels, kept["weights"].astype(np.float32), kept["bias"])
-    weights, bias = _trained(examples, encoder, labels)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part.npz")
-    np.savez(unfinished, weights=weights.astype(np.float16), bias=bias)
-    unfinished.replace(path)
-    return Linear(encoder, labels, weights, bias)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".part.npz")
+        np.savez(unfinished, **_trained(examples, encoder, labels, keep=bool(nearest)))
+        unfinished.replace(path)
+    with np.load(path, allow_pickle=False) as kept:
+        return Linear(
+            encoder=encoder,
+            labels=labels,
+            columns={int(piece): column for column, piece in enumerate(kept["pieces"])},
+            meaning=kept["meaning"],
+            words=kept["words"],
+            bias=kept["bias"],
+            vectors=kept["vectors"].astype(np.float32),
+            starts=kept["starts"],
+            nearest=nearest,
+        )
 
 
-def _trained(examples: Examples, encoder: Encoder, codes: tuple[str, ...]) -> tuple[Matrix, Matrix]:
-    texts, labels, english = list(examples.texts), examples.labels, examples.english
-    rows = features(texts, encoder, english=True)
-    rows[~np.array(english), :384] = 0.0
-    target = np.zeros((len(texts), len(codes)), dtype=np.float32)
-    target[np.arange(len(texts)), [codes.index(label) for label in labels]] = 1.0
-    steps, rate, shrink = TRAINING
-    weights = np.zeros((rows.shape[1], len(codes)), dtype=np.float32)
-    bias = np.zeros(len(codes), dtype=np.float32)
+def softmax(logits: Matrix) -> Matrix:
+    """Probabilities from logits, along the last axis."""
+    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    shares: Matrix = raised / raised.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def _trained(
+    examples: Examples, encoder: Encoder, codes: tuple[str, ...], *, keep: bool
+) -> dict[str, NDArray[np.generic]]:
+    """What is kept of a reader: the pieces it knows, its weights, and the vectors of its examples."""
+    meant = examples.in_english()
+    counts = Counter(piece for text in examples.texts for piece in set(pieces(text[:READ])))
+    known = sorted(piece for piece, texts in counts.items() if texts > 1)
+    columns = {piece: column for column, piece in enumerate(known)}
+    vectors = np.array([encoder.encode_one(text[:READ]) if text else np.zeros(WIDTH) for text in meant], np.float32)
+    rows = np.zeros((len(meant), WIDTH + len(known)), dtype=np.float32)
+    rows[:, :WIDTH] = MEANING * vectors
+    for row, (text, english, said) in enumerate(zip(examples.texts, examples.english, meant, strict=True)):
+        for words in [text] if english or not said else [text, said]:
+            places, weights = _weighed(words[:READ], columns)
+            rows[row, WIDTH + places] += weights
+    numbers = np.array([codes.index(label) for label in examples.labels])
+    weights, bias = _fitted(rows, numbers, len(codes))
+    order = np.array([at for at in np.argsort(numbers, kind="stable") if meant[at]]) if keep else np.zeros(0, dtype=int)
+    return {
+        "pieces": np.array(known, dtype=np.int64),
+        "meaning": MEANING * weights[:WIDTH],
+        "words": weights[WIDTH:].astype(np.float16),
+        "bias": bias,
+        "vectors": vectors[order].astype(np.float16),
+        "starts": np.searchsorted(numbers[order], np.arange(len(codes))),
+    }
+
+
+def _fitted(rows: Matrix, numbers: Signed, count: int) -> tuple[Matrix, Matrix]:
+    """Weights and bias of a multinomial logistic regression (Adam, D. Kingma and J. Ba, 2015, with a falling rate)."""
+    importance = (np.bincount(numbers, minlength=count)[numbers] ** -EVENLY).astype(np.float32)
+    importance /= importance.mean()
+    weights = np.zeros((rows.shape[1], count), dtype=np.float32)
+    bias = np.zeros(count, dtype=np.float32)
     first, second = np.zeros_like(weights), np.zeros_like(weights)
-    balance = (1.0 / np.maximum(1, target.sum(axis=0)))[target.argmax(axis=1)][:, None]
-    balance *= len(texts) / balance.sum()
-    for step in range(1, steps + 1):
-        logits = rows @ weights + bias
-        shares = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares /= shares.sum(axis=1, keepdims=True)
-        error = (shares - target) * balance / len(texts)
-        gradient = rows.T @ error + shrink * weights
-        first = 0.9 * first + 0.1 * gradient
-        second = 0.999 * second + 0.001 * gradient**2
-        weights -= rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    for step, chosen in enumerate(_batches(len(rows)), start=1):
+        error = softmax(rows[chosen] @ weights + bias)
+        error[np.arange(len(chosen)), numbers[chosen]] -= 1.0
+        error *= importance[chosen][:, None] / len(chosen)
+        gradient = rows[chosen].T @ error + SHRINK * weights
+        first += 0.1 * (gradient - first)
+        second += 0.01 * (gradient**2 - second)
+        rate = RATE * (1 - step / (STEPS + 1))
+        weights -= rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
         bias -= rate * error.sum(axis=0)
-    return weights.astype(np.float32), bias
+    return weights, bias
 
 
-def features(texts: list[str], encoder: Encoder, *, english: bool) -> Matrix:
-    """Sentence vectors (left out for languages the encoder does not know) beside hashed words; (n, 384 + HASHED)."""
-    rows = np.zeros((len(texts), 384 + HASHED), dtype=np.float32)
-    if english:
-        read = [text[:READ] for text in texts]
-        rows[:, :384] = 3.0 * (encoder.encode_one(read[0]) if len(read) == 1 else encoder.encode(read))
-    for row, text in enumerate(texts):
-        columns = [_bucket(piece) for piece in _pieces(plainly(text[:READ]))]
-        if columns:
-            np.add.at(rows[row], 384 + np.array(columns), 1.0)
-            rows[row, 384:] = np.sqrt(rows[row, 384:])
-            rows[row, 384:] /= np.linalg.norm(rows[row, 384:])
-    return rows
+def _batches(count: int) -> list[Signed]:
+    """Rows for every step: all rows in a new order, again and again, the same for the same count."""
+    draw = np.random.default_rng(0)
+    each = -(-count // BATCH)
+    rounds = -(-STEPS // each)
+    return [part for _ in range(rounds) for part in np.array_split(draw.permutation(count), each)][:STEPS]
 
 
-def _pieces(plain: str) -> list[str]:
-    words = _WORD.findall(plain)
-    pieces = [f"w:{word}" for word in words if word not in _EMPTY]
-    pieces += [f"p:{one} {other}" for one, other in pairwise(words)]
-    for word in words:
-        if word not in _EMPTY:
-            edged = f"<{word}>"
-            pieces += [f"c:{edged[start : start + 4]}" for start in range(max(1, len(edged) - 3))]
-    return pieces
-
-
-def _bucket(piece: str) -> int:
-    return int.from_bytes(hashlib.blake2b(piece.encode("utf-8", "replace"), digest_size=4).digest()) % HASHED
-
-
-_EMPTY = frozenset(
-    "the a an of to in on at is are was were be been it its this that and or for from with by my our your their his"
-    " her i we you"
-    " they he she there here has have had do does did not no please can could would should will just very so some any"
-    " all de la"
-    " el en un una y los las que se es por para con a".split()
-)
-"""Words that say nothing about the service."""
+def _weighed(text: str, columns: dict[int, int]) -> tuple[Signed, Matrix]:
+    """The columns of a text's known pieces, and their weights, which have length 1 together."""
+    counts = Counter(column for piece in pieces(text) if (column := columns.get(piece)) is not None)
+    weights = np.sqrt(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
+    places = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
+    return places, weights / (np.linalg.norm(weights) or 1.0)

@@ -16,7 +16,7 @@ from tools.service import Catalogue
 from tools.value import Value
 
 EXAMPLES = Path(__file__).parent / "examples"
-TEMPERATURE = 0.55
+TEMPERATURE = 0.8
 """Divides the logits before the softmax; fitted on one half of the labelled texts (docs/understanding.md)."""
 
 CLOSE = 0.18
@@ -92,7 +92,9 @@ class ServiceRanker:
 def load_ranker(data_dir: Path, encoder: Encoder, catalogue: Catalogue, *, folder: Path = EXAMPLES) -> ServiceRanker:
     """The ranker of a catalogue, trained on our own examples the first time."""
     examples = service_examples(folder, catalogue)
-    return ServiceRanker(load_linear(data_dir, encoder, examples, tuple(catalogue.services), name="services"))
+    return ServiceRanker(
+        load_linear(data_dir, encoder, examples, tuple(catalogue.services), name="services", nearest=8.0)
+    )
 
 
 def service_examples(folder: Path, catalogue: Catalogue) -> Examples:
