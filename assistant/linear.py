@@ -98,7 +98,7 @@ def load_linear(
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".part.npz")
-        np.savez(unfinished, **_trained(examples, encoder, labels, keep=bool(nearest)))
+        _train(unfinished, examples, encoder, labels, keep=bool(nearest))
         unfinished.replace(path)
     with np.load(path, allow_pickle=False) as kept:
         return Linear(
@@ -121,10 +121,8 @@ def softmax(logits: Matrix) -> Matrix:
     return shares
 
 
-def _trained(
-    examples: Examples, encoder: Encoder, codes: tuple[str, ...], *, keep: bool
-) -> dict[str, NDArray[np.generic]]:
-    """What is kept of a reader: the pieces it knows, its weights, and the vectors of its examples."""
+def _train(path: Path, examples: Examples, encoder: Encoder, codes: tuple[str, ...], *, keep: bool) -> None:
+    """Writes the pieces a reader knows, its weights and, to `keep`, the vectors of its examples."""
     meant = examples.in_english()
     counts = Counter(piece for text in examples.texts for piece in set(pieces(text[:READ])))
     known = sorted(piece for piece, texts in counts.items() if texts > 1)
@@ -139,14 +137,15 @@ def _trained(
     numbers = np.array([codes.index(label) for label in examples.labels])
     weights, bias = _fitted(rows, numbers, len(codes))
     order = np.array([at for at in np.argsort(numbers, kind="stable") if meant[at]]) if keep else np.zeros(0, dtype=int)
-    return {
-        "pieces": np.array(known, dtype=np.int64),
-        "meaning": MEANING * weights[:WIDTH],
-        "words": weights[WIDTH:].astype(np.float16),
-        "bias": bias,
-        "vectors": vectors[order].astype(np.float16),
-        "starts": np.searchsorted(numbers[order], np.arange(len(codes))),
-    }
+    np.savez(
+        path,
+        pieces=np.array(known, dtype=np.int64),
+        meaning=MEANING * weights[:WIDTH],
+        words=weights[WIDTH:].astype(np.float16),
+        bias=bias,
+        vectors=vectors[order].astype(np.float16),
+        starts=np.searchsorted(numbers[order], np.arange(len(codes))),
+    )
 
 
 def _fitted(rows: Matrix, numbers: Signed, count: int) -> tuple[Matrix, Matrix]:
@@ -182,4 +181,5 @@ def _weighed(text: str, columns: dict[int, int]) -> tuple[Signed, Matrix]:
     counts = Counter(column for piece in pieces(text) if (column := columns.get(piece)) is not None)
     weights = np.sqrt(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
     places = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-    return places, weights / (np.linalg.norm(weights) or 1.0)
+    length = np.float32(np.linalg.norm(weights) or 1.0)
+    return places, (weights / length).astype(np.float32)
