@@ -4,7 +4,7 @@ from assistant.asking import offered
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
-from assistant.reading import Asked, Request
+from assistant.reading import Asked, Consent, Repair, Request
 from assistant.turn import Step
 from tools.draft import Kind, ServiceChoice
 
@@ -17,10 +17,13 @@ async def acknowledge(turn: Progress, ports: Ports) -> Did:
     request = turn.request
     if request.kind is Kind.FEEDBACK and turn.conversation.work is None:
         return _offer_to_record(turn, request, ports)
-    name = _wording(turn)
-    quiet = turn.resumes and request.kind is Kind.OTHER
+    if turn.resumes and request.kind is Kind.OTHER:
+        return Did(queue=turn.queue[1:])
+    repeated = _said_before(turn)
+    name = "repeat" if repeated else _wording(turn)
+    case = turn.conversation.cases[-1] if turn.conversation.cases else ""
     return Did(
-        say=() if quiet else (Part(text=ports.wording.say(name, turn.language)),),
+        say=(Part(text=repeated or ports.wording.say(name, turn.language, case=case)),),
         outcomes=(Outcome.ACKNOWLEDGED,),
         queue=turn.queue[1:],
         steps=(Step(name="acknowledge", did=f"answered with the fixed text {name!r}", ms=0),),
@@ -49,12 +52,26 @@ def _offer_to_record(turn: Progress, request: Request, ports: Ports) -> Did:
     )
 
 
+def _said_before(turn: Progress) -> str:
+    """What was said last, if the resident asks to hear it again."""
+    repeat = turn.reading is not None and turn.reading.repair is Repair.REPEAT
+    return "\n\n".join(reply.text for reply in turn.conversation.said) if repeat else ""
+
+
 def _wording(turn: Progress) -> str:
-    request = turn.request
+    request, reading, conversation = turn.request, turn.reading, turn.conversation
+    if not turn.text.strip():
+        return "empty_message"
     if request.joke:
         return "joke_reply"
     if request.kind is Kind.FEEDBACK:
         return "feedback_thanks"
-    if turn.conversation.turns == 0:
+    if turn.asked_before == "case_number":
+        return "status_no_number"
+    if conversation.turns == 0:
         return "welcome_first"
-    return "thanks_reply" if turn.conversation.cases or turn.conversation.questions else "how_can_i_help"
+    if reading is not None and reading.consent is Consent.YES:
+        return "already_sent" if conversation.cases and turn.asked_before is None else "how_can_i_help"
+    if reading is not None and reading.thanks:
+        return "thanks_reply"
+    return "how_can_i_help"

@@ -1,5 +1,6 @@
 """The answer step: a question is answered from the city's own words with source and date, or it is not answered."""
 
+from assistant.conversation import Conversation
 from assistant.message import Channel, Citation
 from assistant.outcome import Outcome
 from assistant.ports import Ports
@@ -56,9 +57,14 @@ async def _answered(turn: Progress, question: str, verdict: Verdict, found: tupl
         citations=cited(used),
         passages=_considered(found, used),
         queue=turn.queue[1:],
-        conversation=turn.conversation.model_copy(update={"questions": (*turn.conversation.questions, question)}),
+        conversation=_remembering(turn, question),
         steps=(Step(name="answer", did="answered from the city's articles", ms=0, detail={"question": question}),),
     )
+
+
+def _remembering(turn: Progress, question: str) -> Conversation:
+    """The conversation in which a follow-up to this question will be understood."""
+    return turn.conversation.model_copy(update={"questions": (*turn.conversation.questions, question)})
 
 
 def cited(passages: tuple[Passage, ...]) -> tuple[Citation, ...]:
@@ -86,5 +92,6 @@ def _not_known(turn: Progress, reason: Reason, detail: str, ports: Ports, *, fou
         outcomes=(Outcome.ASKED if ambiguous else Outcome.NOT_KNOWN,),
         passages=_considered(found, ()),
         queue=turn.queue[1:],
+        conversation=_remembering(turn, turn.request.words.quote) if ambiguous else None,
         steps=(Step(name="answer", did="found no answer that may be given", ms=0, detail={"reason": reason.value}),),
     )

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from assistant.conversation import Work
 from assistant.message import QuickReply
-from assistant.readback import choice_name, read_back
+from assistant.next_thing import precise
+from assistant.readback import choice_name, read_back, read_back_briefly
 from assistant.reading import Asked
 from assistant.wording import Wording
 from tools.draft import Draft
@@ -13,6 +14,9 @@ from tools.value import Value
 
 SHORT_LIST = 7
 """More choices than this are not listed in a text: the question stands alone and the words are matched."""
+
+
+_BY_PLACE = {LocationKind.PARK: "ask_location_park", LocationKind.BUILDING_UNIT: "ask_location_unit"}
 
 
 class Question(Value):
@@ -31,13 +35,18 @@ class Asker:
     wording: Wording
     language: str
 
-    def ask(self, thing: str, work: Work, *, again: bool = False) -> Question:
-        """The question for what `next_thing` named."""
+    def ask(
+        self, thing: str, work: Work, *, again: bool = False, unsure: bool = False, brief: bool = False
+    ) -> Question:
+        """The question for what `next_thing` named.
+
+        `unsure` says that the resident does not know; `brief` that the read-back was shown just before.
+        """
         match thing:
             case "service":
                 return self._service(work)
             case "location":
-                return self._location(work.draft, again=again)
+                return self._location(work.draft, again=again, unsure=unsure)
             case "location_choice":
                 return self._location_choice(work.draft)
             case "contact":
@@ -45,7 +54,7 @@ class Asker:
             case "duplicate":
                 return self._duplicate(work.draft)
             case "confirmation":
-                return self._confirmation(work.draft)
+                return self._confirmation(work.draft, brief=brief)
             case code:
                 return self._attribute(code, work.draft)
 
@@ -63,16 +72,21 @@ class Asker:
             quick_replies=offered(names),
         )
 
-    def _location(self, draft: Draft, *, again: bool) -> Question:
-        if draft.service is None:
-            return self._plain("location", self._say("ask_location"), draft)
-        kind = self.catalogue.services[draft.service.code].location_kind
-        names = {LocationKind.PARK: "ask_location_park", LocationKind.BUILDING_UNIT: "ask_location_unit"}
-        vague = draft.location is not None and not again
-        if vague and draft.location is not None:
-            return self._plain("location", self._say("ask_location_more", place=draft.location.value), draft)
-        name = "ask_location_again" if again else names.get(kind, "ask_location")
-        return self._plain("location", self._say(name), draft)
+    def _location(self, draft: Draft, *, again: bool, unsure: bool) -> Question:
+        place = draft.location.value if draft.location else ""
+        vague = draft.location is not None and not precise(draft.location)
+        if again and unsure:
+            name = "location_needed"
+        elif vague:
+            name = "ask_location_more_again" if again else "ask_location_more"
+        elif again:
+            name = "ask_location_again"
+        else:
+            name = _BY_PLACE.get(self._location_kind(draft), "ask_location")
+        return self._plain("location", self._say(name, place=place), draft)
+
+    def _location_kind(self, draft: Draft) -> LocationKind | None:
+        return self.catalogue.services[draft.service.code].location_kind if draft.service else None
 
     def _location_choice(self, draft: Draft) -> Question:
         places = [place.value for place in draft.location.candidates] if draft.location else []
@@ -92,10 +106,11 @@ class Asker:
             text=text, asked=self._asked("duplicate", draft, ("join", "new")), quick_replies=offered(labels)
         )
 
-    def _confirmation(self, draft: Draft) -> Question:
+    def _confirmation(self, draft: Draft, *, brief: bool) -> Question:
         labels = [self._say("label_submit"), self._say("label_change")]
+        worded = read_back_briefly if brief else read_back
         return Question(
-            text=read_back(draft, self.catalogue, self.wording, language=self.language),
+            text=worded(draft, self.catalogue, self.wording, language=self.language),
             asked=self._asked("confirmation", draft, ("submit", "change")),
             quick_replies=offered(labels),
         )

@@ -27,7 +27,10 @@ _NUMBER = re.compile(
 )
 _NOT_BUT = re.compile(
     r"\b(?:not|no|pas|nao|pa|не) (?:the |el |la )?#?\w*\d\w* (?:but|its|it is|sino|es|mais|e|а)\b|\b\w+ not #?\w*\d\w*$"
+    r"|\b(?:its|it is|thats|that is) not (?:\w+ ){1,4}(?:but|its|it is|thats)\b"
+    r"|\bno (?:es|son) (?:\w+ ){1,4}(?:sino|es|son)\b"
 )
+_ARTICLE = re.compile(r"^(?:the|my|el|la|mi|o|a|le|l) ")
 _POLITE = ("please", "pls", "thanks", "thank you", "thx", "por favor", "gracias", "obrigado", "mesi", "merci", "sorry")
 _ORDINALS = tuple(f"choice_{place}" for place in range(1, 7))
 _PARTS = ("location", "service", "contact")
@@ -41,6 +44,7 @@ class ReplyReading(Value):
     choice: int | None = None
     corrects: tuple[str, ...] = ()
     person: bool = False
+    thanks: bool = False
     rest: str = ""
 
 
@@ -62,7 +66,8 @@ class ReplyReader:
         person = self._wants_a_person(plain)
         consent = self._plain_consent(plain)
         if asked.asking_for is None:
-            return ReplyReading(person=person, repair=self._about_the_talk(plain), consent=consent, rest=text)
+            talk, thanks = self._about_the_talk(plain), bool(self._phrases["thanks"].opening(plain))
+            return ReplyReading(person=person, repair=talk, consent=consent, thanks=thanks, rest=text)
         choice = self._choice(plain, asked)
         if consent or choice:
             return ReplyReading(consent=consent, choice=choice, person=person)
@@ -75,12 +80,20 @@ class ReplyReader:
         if repair not in (None, Repair.CORRECTION):
             return ReplyReading(repair=repair, rest=text)
         consent, rest = self._opened(text, plain)
+        if consent is Consent.NO and self._about_the_talk(compact(rest)) is Repair.START_OVER:
+            return ReplyReading(repair=Repair.START_OVER, rest=rest)
         if consent is Consent.YES and (repair or self._phrases["but"].opening(compact(rest))):
             return ReplyReading(repair=Repair.CORRECTION, rest=rest)
         offered = asked.asking_for in OFFERS
         if offered and ((consent is Consent.NO and len(rest.split()) >= 2) or self._corrects(plain)):
             repair = Repair.CORRECTION
+        if asked.asking_for == "confirmation" and self._renames(plain):
+            repair = Repair.CORRECTION
         return ReplyReading(consent=consent, repair=repair, rest=rest)
+
+    def _renames(self, plain: str) -> bool:
+        """Whether a reply to the read-back says what it is instead ("its a sidewalk problem")."""
+        return bool(self._phrases["it_is"].opening(plain)) and not self._phrases["also"].somewhere(plain)
 
     def _wants_a_person(self, plain: str) -> bool:
         return self._phrases["person"].whole(_without_thanks(plain)) or self._phrases["person_wished"].somewhere(plain)
@@ -143,9 +156,10 @@ class ReplyReader:
         return picked if 1 <= picked <= len(asked.options) else None
 
     def _corrects(self, plain: str) -> tuple[str, ...]:
-        if not self._phrases["wrong"].somewhere(plain):
-            return ()
-        return tuple(part for part in _PARTS if self._phrases[f"part_{part}"].somewhere(plain))
+        if self._phrases["wrong"].somewhere(plain):
+            return tuple(part for part in _PARTS if self._phrases[f"part_{part}"].somewhere(plain))
+        named = _ARTICLE.sub("", plain)
+        return tuple(part for part in _PARTS if self._phrases[f"part_{part}"].whole(named))
 
 
 def _without_thanks(plain: str) -> str:

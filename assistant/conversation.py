@@ -23,6 +23,7 @@ class Work(Value):
     choices: tuple[Alternative, ...] = ()
     clarify: str | None = None
     separate: bool = False
+    told: tuple[str, ...] = ()
 
 
 class Conversation(Value):

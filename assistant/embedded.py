@@ -50,7 +50,9 @@ class EmbeddedEngine:
         location = self._location(text, asked, reply)
         fields = self._fields(text, asked)
         contact = read_contact(text, asked=asked.asking_for == "contact")
-        requests = self._requests(text, detected.language, asked, reply, answered=bool(location or fields))
+        reached = asked.asking_for == "contact" and contact != Contact()
+        answered = bool(location or fields or reached)
+        requests = self._requests(text, detected.language, asked, reply, answered=answered)
         return Reading(
             language=detected.language,
             language_confidence=detected.confidence,
@@ -62,6 +64,7 @@ class EmbeddedEngine:
             location=location,
             fields=fields,
             contact=contact,
+            thanks=reply.thanks,
         )
 
     async def word(

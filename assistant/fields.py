@@ -17,7 +17,8 @@ YES_NO = frozenset({"yes", "no", "not_sure", "unsure"})
 TOO_PLAIN = frozenset(
     "one two out off no yes other city house car dog found lost new full big public private down street road in front"
     " day night"
-    " open general cover small a lot ice snow tree park water light sign building gas question".split()
+    " open general cover small a lot ice snow tree park water light sign building gas question"
+    " huge massive enormous grande enorme".split()
 )
 """Words that stand for a choice only when they answer the question itself."""
 
@@ -62,6 +63,13 @@ _POLE = re.compile(
     r"\bpole\s*(?:number|no\.?|#|num\.?)?\s*[:#]?\s*(\d{2,6}(?:[-/]\d+)?[a-z]?)\b|#\s?(\d{3,6})\b", re.IGNORECASE
 )
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_NEGATED = re.compile(
+    r"\b(?:no|not|without|isnt|isn't|arent|aren't|sin|ningun|ninguna|pa gen|sem)\s(?:any |the |a |an |el |la )?$"
+)
+"""What stands before a choice that is said not to be so ("no wires")."""
+
+_NO_AND_ONE_WORD = re.compile(r"no ([a-z]{3,})")
+_POLITE_AFTER_NO = frozenset("sir maam thanks gracias senor senora sorry none never nothing nobody nada nunca".split())
 _WORDS_AS_NUMBERS = {
     "one": 1,
     "two": 2,
@@ -94,6 +102,8 @@ def read_fields(text: str, service: Service, *, asked_for: str | None = None) ->
     found: dict[str, Field] = {}
     for attribute in service.attributes:
         asked = attribute.code == asked_for
+        if asked and _is_about_something_else(attribute, plain):
+            continue
         field = _from_slots(attribute, slots) or _special(attribute.code, text, plain)
         field = field or _chosen(attribute, text, plain, asked=asked)
         if field is None and asked:
@@ -193,6 +203,15 @@ def _chosen(attribute: Attribute, text: str, plain: str, *, asked: bool) -> Fiel
     return _span_field(text, longest[0], longest[1], value=longest[2], sure=0.9 if asked else 0.75)
 
 
+def _is_about_something_else(attribute: Attribute, plain: str) -> bool:
+    """Whether a "no heat" cannot be a no to the question, which says nothing of heat."""
+    match = _NO_AND_ONE_WORD.fullmatch(plain.strip(" .!"))
+    if match is None or not {choice.key for choice in attribute.choices} <= YES_NO:
+        return False
+    asked_about = " ".join(plainly(question) for question in attribute.ask.values())
+    return match[1] not in _POLITE_AFTER_NO and match[1] not in asked_about
+
+
 def _mentions(choice: Choice, plain: str, *, asked: bool) -> list[tuple[int, int]]:
     found = []
     for words in choice.names.values():
@@ -201,7 +220,7 @@ def _mentions(choice: Choice, plain: str, *, asked: bool) -> list[tuple[int, int
             if not asked and (said in TOO_PLAIN or len(said) < 4):
                 continue
             match = re.search(rf"(?<!\w){re.escape(said)}(?:e?s)?(?!\w)", plain)
-            if match:
+            if match and not _NEGATED.search(plain[: match.start()]):
                 found.append(match.span())
     return found
 

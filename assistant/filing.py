@@ -10,7 +10,7 @@ from assistant.readback import promise
 from assistant.reading import Asked
 from assistant.turn import Step
 from tools.case import Case, NewCase
-from tools.crm import CRMError, CRMUnavailable
+from tools.crm import CaseNotFound, CRMError, CRMRejected, CRMUnavailable
 
 TRIES = 2
 """How often a write is tried within the turn; what is still not filed then is queued under the same key."""
@@ -28,10 +28,10 @@ async def file(turn: Progress, work: Work, ports: Ports) -> Did:
     key = key_of(work)
     try:
         filed = await _create(ports, case, key)
-    except CRMUnavailable as error:
-        return _queued(turn, work, ToFile(key=key, case=case), ports, error)
-    except CRMError as error:
+    except CRMRejected as error:
         return _refused(turn, work, ports, error)
+    except CRMError as error:
+        return _queued(turn, work, ToFile(key=key, case=case), ports, error)
     return _opened(turn, work, filed, ports)
 
 
@@ -89,8 +89,9 @@ async def join(turn: Progress, work: Work, ports: Ports) -> Did:
         case = await ports.crm.add_report(found.case_id, words="\n".join(work.words), reporter=who, key=key_of(work))
     except CRMError as error:
         separate = work.model_copy(update={"separate": True})
+        name = "join_failed" if isinstance(error, CRMRejected | CaseNotFound) else "join_unreachable"
         return Did(
-            say=(Part(text=ports.wording.say("join_failed", turn.language, case=found.case_id)),),
+            say=(Part(text=ports.wording.say(name, turn.language, case=found.case_id)),),
             conversation=turn.conversation.model_copy(update={"work": separate, "asked": Asked()}),
             resumes=True,
             steps=(Step(name="join", did="could not add to the case", ms=0, detail={"error": type(error).__name__}),),

@@ -8,10 +8,18 @@ from rapidfuzz import fuzz, process
 
 from assistant.conversation import Work
 from assistant.drafting import Drafter
+from assistant.placing import chosen_place, combined, corner_of, knows_more
 from assistant.reading import Asked, Consent, Reading, Repair
 from tools.draft import Contact, Draft, Field, Kind, Source
 from tools.location import Location
+from tools.service import Attribute, AttributeType
 from tools.value import Value
+
+LIKELY = 0.3
+"""Below this confidence a reply to "which is it?" speaks for no service."""
+
+FREE = (AttributeType.STRING, AttributeType.TEXT)
+"""Questions that any words may answer."""
 
 UNSURE_KEYS = ("not_sure", "unknown", "dont_know")
 """Choice keys that stand for not knowing, where a service offers one."""
@@ -49,6 +57,8 @@ class Merger:
         """The draft with everything the reply says about it."""
         if self.reading.repair is Repair.START_OVER:
             return Merged(work=work, understood=True, wish=Wish.DROP)
+        if self.reading.repair is Repair.REPEAT:
+            return Merged(work=work, understood=True)
         chosen = self._service(work)
         filled = self._values(chosen)
         declined = self._declined(filled)
@@ -56,6 +66,7 @@ class Merger:
         changed = tuple(_changes(work.draft, declined.draft))
         if changed:
             draft = self.drafter.complete(declined.draft, now=self.now)
+            changed = changed if draft.service == declined.draft.service else (*changed, "service")
             words = (*declined.words, self.text) if len(self.text.split()) >= 4 else declined.words
             declined = declined.model_copy(update={"draft": draft, "words": words, "revision": work.revision + 1})
         return Merged(work=declined, changed=changed, understood=understood, wish=self._wish(changed))
@@ -85,7 +96,7 @@ class Merger:
             if self.reading.choice is not None and self.reading.choice <= len(self.asked.options):
                 return self.asked.options[self.reading.choice - 1]
             named = self._named_option()
-            return named or next((code for code in meant if code in self.asked.options), meant[0] if meant else None)
+            return named or next((code for code in meant if code in self.asked.options), self._clearly_meant())
         corrects = self.reading.repair is Repair.CORRECTION or "service" in self.reading.corrects
         current = work.draft.service.code if work.draft.service else None
         return (
@@ -93,6 +104,11 @@ class Merger:
             if corrects and self.reading.location is None
             else None
         )
+
+    def _clearly_meant(self) -> str | None:
+        """A service that was not offered but that the reply speaks for."""
+        meant = (request.service for request in self.reading.requests if request.service is not None)
+        return next((each.code for each in meant if each.confidence >= LIKELY), None)
 
     def _named_option(self) -> str | None:
         """The option whose name the reply gives, in the resident's language or in English."""
@@ -120,6 +136,27 @@ class Merger:
         )
 
     def _said_fields(self, draft: Draft) -> dict[str, Field]:
+        """What the reply says of the service's questions; a free answer only if it is one."""
+        values = self._all_fields(draft)
+        attribute = self._asked_attribute(draft)
+        if attribute is not None and attribute.type in FREE and self._is_no_answer():
+            values.pop(attribute.code, None)
+        return values
+
+    def _asked_attribute(self, draft: Draft) -> Attribute | None:
+        code, chosen = self.asked.asking_for, draft.service
+        return self.drafter.catalogue.services[chosen.code].attribute(code) if code and chosen else None
+
+    def _is_no_answer(self) -> bool:
+        """Whether the words are a no, a don't know, or a change to something else, rather than a free answer."""
+        elsewhere = self.reading.repair is Repair.CORRECTION and self.asked.asking_for not in self.reading.corrects
+        return (
+            self.reading.consent is Consent.NO
+            or self.reading.repair in (Repair.SKIP, Repair.DONT_KNOW, Repair.REPEAT)
+            or (elsewhere and (bool(self.reading.corrects) or self.reading.location is not None))
+        )
+
+    def _all_fields(self, draft: Draft) -> dict[str, Field]:
         again = [
             request.fields
             for request in self.reading.requests
@@ -142,35 +179,31 @@ class Merger:
         return asked and (self.reading.consent is Consent.NO or self.reading.choice == 2)
 
     def _location(self, current: Location | None) -> Location | None:
+        reading = self.reading
         if self.asked.asking_for == "location_choice" and current is not None:
-            return self._chosen_place(current)
-        said = self.reading.location or next((each.location for each in self.reading.requests if each.location), None)
-        if said is None:
+            return chosen_place(current, reading, self.text)
+        said = reading.location or next((each.location for each in reading.requests if each.location), None)
+        if said is None or (current is not None and not knows_more(current, combined(current, said))):
             return current
+        if self.asked.asking_for == "location" and (corner := self._corner(current, said)) is not None:
+            return corner
         if current is None or self.asked.asking_for == "location" or self._corrects("location"):
             return combined(current, said)
         return current
 
-    def _chosen_place(self, current: Location) -> Location | None:
-        places = current.candidates
-        if self.reading.choice is not None and self.reading.choice <= len(places):
-            return _as_chosen(places[self.reading.choice - 1])
-        said = self.reading.location
-        area = said.neighborhood if said else None
-        fitting = [place for place in places if place.neighborhood and _names(self.text, place.neighborhood, area)]
-        if len(fitting) == 1:
-            return _as_chosen(fitting[0])
-        if said is not None and (said.street or said.place):
-            return said
-        return None if self.reading.consent is Consent.NO else current
+    def _corner(self, current: Location | None, said: Location) -> Location | None:
+        """The corner of the street known so far and the one said now, if they meet."""
+        corner = corner_of(current, said) if current is not None else None
+        found = self.drafter.geocoder.find(corner) if corner is not None else None
+        return found if found is not None and found.found else None
 
     def _declined(self, work: Work) -> Work:
-        code = self.asked.asking_for
-        gave_up = self.reading.repair in (Repair.SKIP, Repair.DONT_KNOW)
-        if not gave_up or code is None or code in work.draft.fields or work.draft.service is None:
+        attribute = self._asked_attribute(work.draft)
+        if attribute is None or attribute.code in work.draft.fields:
             return work
-        attribute = self.drafter.catalogue.services[work.draft.service.code].attribute(code)
-        if attribute is None:
+        code = attribute.code
+        refused = self.reading.consent is Consent.NO and attribute.type in FREE
+        if not refused and self.reading.repair not in (Repair.SKIP, Repair.DONT_KNOW):
             return work
         unsure = next((choice.key for choice in attribute.choices if choice.key in UNSURE_KEYS), None)
         if unsure is None:
@@ -183,9 +216,9 @@ class Merger:
             case None:
                 return True
             case "service":
-                return not after.choices and after.draft.service is not None
+                return self._chosen_service(before) is not None
             case "location" | "location_choice":
-                return after.draft.location != before.draft.location
+                return knows_more(before.draft.location, after.draft.location)
             case "contact":
                 return after.draft.contact != before.draft.contact
             case "duplicate":
@@ -197,36 +230,6 @@ class Merger:
                 return code in after.draft.fields or code in after.declined
 
 
-def combined(current: Location | None, said: Location) -> Location:
-    """The place now meant: what was said, completed by what was known when only a part of it was said again."""
-    if current is None or said.street or said.place or said.found:
-        return said
-    parts = {
-        name: value for name in ("number", "cross", "unit", "neighborhood", "zip") if (value := getattr(said, name))
-    }
-    if not parts:
-        return said
-    kept = {
-        name: getattr(current, name) for name in ("number", "street", "cross", "place", "unit", "neighborhood", "zip")
-    }
-    if "neighborhood" in parts:
-        kept["zip"] = None
-    if "number" in parts:
-        kept["cross"] = None
-    merged = kept | parts
-    street = " & ".join(part for part in (merged["street"], merged["cross"]) if part)
-    line = " ".join(part for part in (merged["number"], street or merged["place"]) if part)
-    return Location(value=line or said.value, confidence=said.confidence, evidence=said.evidence, **merged)
-
-
-def _as_chosen(place: Location) -> Location:
-    return place.model_copy(update={"candidates": (), "confidence": max(place.confidence, 0.95)})
-
-
-def _names(text: str, neighborhood: str, said: str | None) -> bool:
-    return neighborhood == said or neighborhood.casefold() in text.casefold()
-
-
 def _merged_contact(current: Contact, said: Contact) -> Contact:
     given = {name: value for name in ("name", "phone", "email") if (value := getattr(said, name)) is not None}
     return current.model_copy(update=given)
@@ -234,5 +237,7 @@ def _merged_contact(current: Contact, said: Contact) -> Contact:
 
 def _changes(before: Draft, after: Draft) -> list[str]:
     codes = [code for code, field in after.fields.items() if before.fields.get(code) != field]
-    whole = [name for name in ("service", "location", "contact") if getattr(before, name) != getattr(after, name)]
+    whole = [name for name in ("service", "contact") if getattr(before, name) != getattr(after, name)]
+    if before.location is not after.location:
+        whole.append("location")
     return whole + codes

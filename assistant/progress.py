@@ -47,6 +47,7 @@ class Did(Value):
     text: str | None = None
     resumes: bool | None = None
     done: bool | None = None
+    asked_before: str | None = None
 
 
 _ADDED = ("say", "outcomes", "citations", "passages", "steps", "to_file")
@@ -55,7 +56,8 @@ _ADDED = ("say", "outcomes", "citations", "passages", "steps", "to_file")
 class Progress(Value):
     """A turn under way. `text` is what is still to be read; `queue` the requests still to be worked off.
 
-    `resumes` is set when the work under way has yet to speak in this turn; `done` when nothing more may be said.
+    `resumes` is set when the work under way has yet to speak in this turn; `done` when nothing more may be said;
+    `asked_before` is what had been asked when the message came.
     """
 
     turn_id: str
@@ -77,6 +79,7 @@ class Progress(Value):
     case: Case | None = None
     resumes: bool = False
     done: bool = False
+    asked_before: str | None = None
     engine: str = Limits(default="embedded")
 
     @property

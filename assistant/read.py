@@ -1,13 +1,15 @@
 """The read step: an engine understands the message; we decide which of it belongs to the draft under way."""
 
 from assistant.conversation import Conversation, Work
+from assistant.dropping import dropped
+from assistant.language import LEAST_WORDS
 from assistant.ports import Ports
 from assistant.progress import Did, Progress
 from assistant.reading import Asked, Reading, Repair, Request
 from assistant.report import waiting_or_under_way
 from assistant.turn import Step
 from tools.draft import Kind
-from tools.location import Location
+from tools.location import Location, Span
 
 
 async def read(turn: Progress, ports: Ports) -> Did:
@@ -21,15 +23,43 @@ async def read(turn: Progress, ports: Ports) -> Did:
         }
     )
     reading = await ports.engine.read(turn.text, asked)
-    spoken = conversation.model_copy(update={"language": reading.language})
-    queue = tuple(request for request in reading.requests if not _belongs(request, reading, conversation, asked))
+    spoken = conversation.model_copy(
+        update={"language": _spoken(turn.text, reading, conversation), "asked": _still_asked(conversation.asked)}
+    )
+    resumes = waiting_or_under_way(conversation)
     return Did(
         reading=reading,
-        queue=queue,
+        queue=_queue(turn, reading, asked, ports, resumes=resumes),
         conversation=spoken,
-        resumes=waiting_or_under_way(conversation),
+        resumes=resumes,
+        asked_before=asked.asking_for,
         steps=(Step(name="read", did=_told(reading), ms=0, detail={"engine": reading.engine}),),
     )
+
+
+def _queue(turn: Progress, reading: Reading, asked: Asked, ports: Ports, *, resumes: bool) -> tuple[Request, ...]:
+    """The requests to work off; a message that holds none is acknowledged, so that nobody is met with silence."""
+    conversation = turn.conversation
+    if asked.asking_for and dropped(turn.text, conversation, ports.catalogue):
+        return ()
+    queue = tuple(request for request in reading.requests if not _belongs(request, reading, conversation, asked))
+    if queue or resumes:
+        return queue
+    return (Request(kind=Kind.OTHER, words=Span.of(turn.text, 0, len(turn.text))),)
+
+
+def _spoken(text: str, reading: Reading, conversation: Conversation) -> str:
+    """The language to go on in: an address or a number says nothing of the language somebody speaks."""
+    evidence = reading.location.evidence if reading.location else None
+    if conversation.turns == 0 or evidence is None or reading.language == conversation.language:
+        return reading.language
+    rest = text.replace(evidence.quote, " ").split()
+    return reading.language if len(rest) >= LEAST_WORDS else conversation.language
+
+
+def _still_asked(asked: Asked) -> Asked:
+    """A case number is asked for once; every other question stands until its draft is done."""
+    return Asked() if asked.asking_for == "case_number" else asked
 
 
 def _told(reading: Reading) -> str:
@@ -40,6 +70,8 @@ def _told(reading: Reading) -> str:
 def _belongs(request: Request, reading: Reading, conversation: Conversation, asked: Asked) -> bool:
     """Whether a report is about the draft under way rather than a further matter."""
     work = conversation.work
+    if asked.asking_for == "duplicate" and answered(reading, asked) and request.case_id is None:
+        return request.kind in (Kind.STATUS, Kind.REPORT, Kind.OTHER)
     if work is not None and request.kind is Kind.STATUS and request.case_id is None:
         return answered(reading, asked)
     if work is None or request.kind not in (Kind.REPORT, Kind.OTHER):

@@ -2,8 +2,11 @@
 
 from assistant.wording import Wording
 from tools.draft import Draft, FieldValue, Source
-from tools.route import Route
-from tools.service import Attribute, Catalogue
+from tools.route import Route, Target
+from tools.service import Attribute, AttributeType, Catalogue
+
+QUOTED = 70
+"""Characters of a resident's own words that a read-back repeats."""
 
 
 def read_back(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: str) -> str:
@@ -21,6 +24,16 @@ def read_back(draft: Draft, catalogue: Catalogue, wording: Wording, *, language:
     return "\n".join(line for line in lines if line)
 
 
+def read_back_briefly(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: str) -> str:
+    """The read-back once more after something else was talked about: that it is not sent, what and where, and how to
+    send it."""
+    if draft.service is None:
+        return ""
+    name = catalogue.services[draft.service.code].name(language)
+    about = ", ".join(part for part in (name, draft.location.value if draft.location else "") if part)
+    return f"{wording.say('read_back_again', language, about=about)}\n{wording.say('confirm', language)}"
+
+
 def _details(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: str) -> str:
     if draft.service is None or not draft.fields:
         return ""
@@ -30,17 +43,26 @@ def _details(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: 
         for attribute in attributes
         if (field := draft.fields.get(attribute.code)) is not None and field.source is not Source.LOOKED_UP
     ]
-    return wording.say("read_back_details", language, details="; ".join(said)) if said else ""
+    return wording.say("read_back_details", language, details=". ".join(said)) if said else ""
 
 
 def detail(attribute: Attribute, value: FieldValue, language: str) -> str:
-    """One answer as a phrase: a yes or no with its question, anything else by its own words."""
+    """One answer as a sentence without its full stop: a yes, a no or a number with its question, anything else by its
+    own words."""
     values = value if isinstance(value, tuple) else (str(value),)
-    names = [choice_name(attribute, each, language) for each in values]
-    told = ", ".join(names)
+    told = ", ".join(choice_name(attribute, each, language) for each in values)
+    if attribute.type is AttributeType.TEXT:
+        return f'"{shortened(told)}"'
+    told = told[:1].upper() + told[1:]
     if value in ("yes", "no", "not_sure") or isinstance(value, bool | int | float):
         return f"{attribute.ask.get(language, attribute.ask['en'])} {told}"
     return told
+
+
+def shortened(words: str) -> str:
+    """A resident's own words, cut at a word when they are long."""
+    words = " ".join(words.split()).rstrip(".")
+    return words if len(words) <= QUOTED else f"{words[:QUOTED].rsplit(' ', 1)[0]}…"
 
 
 def choice_name(attribute: Attribute, key: str, language: str) -> str:
@@ -52,11 +74,16 @@ def choice_name(attribute: Attribute, key: str, language: str) -> str:
 
 
 def promise(route: Route | None, wording: Wording, *, language: str) -> str:
-    """What may be said of the time: the target, and how long it usually takes when that is known to be longer."""
+    """What may be said of the time: the target, and when nine in ten are closed if that is later."""
     if route is None or route.target is None:
         return ""
     target = wording.duration(route.target.days, route.target.unit, language)
     usual = route.usually_within_days
-    if usual is None or usual <= route.target.days:
+    if usual is None or round(usual) <= calendar_days(route.target):
         return wording.say("promise", language, target=target)
     return wording.say("promise_and_usual", language, target=target, usual=wording.duration(usual, "days", language))
+
+
+def calendar_days(target: Target) -> float:
+    """About how many calendar days a target means: five business days take a week."""
+    return target.days * 7 / 5 if target.unit == "business_days" else target.days

@@ -63,7 +63,7 @@ class Reading(Value):
     `choice` is the number (from 1) picked from offered options. `corrects` are the codes a correction names
     (attribute codes, `location`, `service`, `contact`). `location`, `fields` and `contact` are values read from the
     whole message in the light of what was asked (for an answer or a correction); the same values may stand in a
-    request too.
+    request too. `thanks` marks a message that thanks or takes leave.
     """
 
     language: str
@@ -76,6 +76,7 @@ class Reading(Value):
     location: Location | None = None
     fields: dict[str, Field] = Limits(default_factory=dict)
     contact: Contact = Contact()
+    thanks: bool = False
     engine: Literal["embedded", "openai"] = "embedded"
 
 

@@ -48,13 +48,14 @@ def public_asking(asking_for: str | None) -> str | None:
 
 
 def joined(parts: tuple[Part, ...], citations: tuple[Citation, ...], channel: Channel) -> str:
-    """One text: sentences of an answer run on, everything else begins a new paragraph; a text message names its
-    source."""
+    """One text: sentences of an answer run on, everything else begins a new paragraph; a text message names the
+    source right after the answer."""
     text = ""
-    for before, part in zip((None, *parts), parts, strict=False):
-        runs_on = before is not None and before.rests_on is not None and part.rests_on is not None
-        text += part.text if not text else f"{' ' if runs_on else chr(10) * 2}{part.text}"
-    if channel is Channel.SMS and citations:
-        source = citations[0]
-        text += f"\n{source.url} ({source.as_of.year})"
+    source = f"{citations[0].url} ({citations[0].as_of.year})" if channel is Channel.SMS and citations else ""
+    for part, after in zip(parts, (*parts[1:], None), strict=True):
+        answers = part.rests_on is not None
+        goes_on = answers and after is not None and after.rests_on is not None
+        text += part.text + (" " if goes_on else f"\n{source}" if answers and source else "")
+        text += "" if goes_on or after is None else "\n\n"
+        source = source if goes_on or not answers else ""
     return text

@@ -1,20 +1,18 @@
 """The report step: takes a report in, merges what was answered, asks one thing, reads back, or files."""
 
-from assistant.asking import Asker, Question
 from assistant.conversation import Conversation, Work
 from assistant.dropping import dropped
 from assistant.filing import file, join
-from assistant.handoff import hand_off
 from assistant.merge import Merged, Merger, Wish
-from assistant.next_thing import SURE_ENOUGH, next_thing, precise
+from assistant.next_question import ask_next, ask_what_to_change
+from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.reading import Asked, Consent, Request
-from tools.draft import Alternative, Draft
-
-RE_ASKS = 2
-"""How often one thing is asked again before the assistant goes on without it or calls a person."""
+from assistant.telling import danger, tell
+from assistant.turn import Step
+from tools.draft import Alternative
 
 
 async def report(turn: Progress, ports: Ports) -> Did:
@@ -24,13 +22,14 @@ async def report(turn: Progress, ports: Ports) -> Did:
     return await go_on(turn, ports)
 
 
-def take_in(turn: Progress, request: Request, ports: Ports) -> Did:
-    """Begin a draft, or keep the request until the draft under way is done."""
+def take_in(turn: Progress, request: Request, ports: Ports, *, told: tuple[str, ...] = ()) -> Did:
+    """Begin a draft, or keep the request until the draft under way is done. `told` is what was explained already."""
     conversation = turn.conversation
     if conversation.work is not None:
         kept = conversation.model_copy(update={"waiting": (*conversation.waiting, request)})
         return Did(queue=turn.queue[1:], conversation=kept, resumes=True)
-    begun = conversation.model_copy(update={"work": begin(request, turn, ports), "asked": Asked(), "reasks": {}})
+    work = begin(request, turn, ports).model_copy(update={"told": told})
+    begun = conversation.model_copy(update={"work": work, "asked": Asked(), "reasks": {}})
     return Did(queue=turn.queue[1:], conversation=begun, resumes=True)
 
 
@@ -50,9 +49,12 @@ async def go_on(turn: Progress, ports: Ports) -> Did:
     work = turn.conversation.work
     if work is None:
         return _take_up_next(turn, ports)
-    if turn.conversation.asked.asking_for and (fewer := dropped(turn.text, turn.conversation, ports.catalogue)):
+    asked = turn.conversation.asked.asking_for
+    if asked and (fewer := dropped(turn.text, turn.conversation, ports.catalogue)):
         return _without_one(turn, fewer, ports)
     merged = _merged(turn, work, ports)
+    if (hazard := _answered_with_danger(merged, asked, ports)) is not None:
+        return _stop_for(hazard, turn, merged.work, ports)
     match merged.wish:
         case Wish.DROP:
             return _dropped(turn, ports)
@@ -61,8 +63,26 @@ async def go_on(turn: Progress, ports: Ports) -> Did:
         case Wish.JOIN if merged.work.draft.duplicates:
             return _then_next(await join(turn, merged.work, ports))
         case Wish.CHANGE:
-            return _ask_what_to_change(turn, merged.work, ports)
-    return await _ask_next(turn, merged, ports)
+            return await ask_what_to_change(turn, merged.work, ports)
+    return await ask_next(turn, merged, ports)
+
+
+def _answered_with_danger(merged: Merged, asked: str | None, ports: Ports) -> str | None:
+    return danger(merged.work.draft, asked, ports) if asked in merged.changed else None
+
+
+def _stop_for(hazard: str, turn: Progress, work: Work, ports: Ports) -> Did:
+    """An answer speaks of danger: 911 first. The draft is kept, and goes on with the next message."""
+    lines = (ports.wording.say(hazard, turn.language), ports.wording.say("emergency_kept", turn.language))
+    work = tell(work, ports, language=turn.language).work
+    return Did(
+        say=(Part(text="\n".join(lines)),),
+        outcomes=(Outcome.EMERGENCY,),
+        draft=work.draft,
+        conversation=turn.conversation.model_copy(update={"work": work, "asked": Asked(), "reasks": {}}),
+        resumes=False,
+        steps=(Step(name="report", did="found danger in an answer and gave 911", ms=0, detail={"rule": hazard}),),
+    )
 
 
 def _merged(turn: Progress, work: Work, ports: Ports) -> Merged:
@@ -71,84 +91,6 @@ def _merged(turn: Progress, work: Work, ports: Ports) -> Merged:
         return Merged(work=work, understood=True)
     merger = Merger(drafter=ports.drafter, reading=turn.reading, asked=asked, text=turn.text, now=turn.now)
     return merger.merge(work)
-
-
-async def _ask_next(turn: Progress, merged: Merged, ports: Ports) -> Did:
-    conversation, asked = turn.conversation, turn.conversation.asked.asking_for
-    work = await _with_duplicates(merged, turn, ports)
-    digressed = bool(turn.say)
-    times = conversation.reasks.get(asked or "", 0)
-    if asked and not merged.understood and not digressed:
-        times += 1
-        if times > RE_ASKS:
-            given_up = _without(work, asked)
-            if given_up is None:
-                return await hand_off(turn, ports, why=f"could not understand {asked}")
-            work = given_up
-    thing = next_thing(work, ports.catalogue)
-    again = thing == asked and not merged.understood and not digressed
-    question = Asker(ports.catalogue, ports.wording, turn.language).ask(thing, work, again=again)
-    reasks = {thing: times} if thing == asked and not merged.understood else {}
-    said = _lead_in(turn, merged, question, ports, again=again)
-    remembered = conversation.model_copy(update={"work": work, "asked": question.asked, "reasks": reasks})
-    return Did(
-        say=(Part(text=said),),
-        outcomes=(Outcome.READ_BACK if thing == "confirmation" else Outcome.ASKED,),
-        quick_replies=question.quick_replies,
-        draft=_shown(work, question),
-        conversation=remembered,
-        resumes=False,
-    )
-
-
-def _lead_in(turn: Progress, merged: Merged, question: Question, ports: Ports, *, again: bool) -> str:
-    """The question, after a word on what was changed, not understood, or left for later."""
-    conversation = turn.conversation
-    say = ports.wording.say
-    lines = []
-    if again and question.asked.asking_for != "location":
-        lines.append(say("ask_again", turn.language))
-    elif conversation.asked.asking_for == "confirmation" and merged.changed:
-        lines.append(say("corrected", turn.language))
-    elif conversation.asked.asking_for is None and conversation.waiting and not turn.say:
-        lines.append(say("several_requests", turn.language, count=str(len(conversation.waiting) + 1)))
-    elif conversation.asked.asking_for and turn.say:
-        lines.append(say("back_to_report", turn.language))
-    return "\n".join([*lines, question.text])
-
-
-def _shown(work: Work, question: Question) -> Draft:
-    return work.draft.model_copy(update={"next_question": question.text, "suggested_reply": question.text})
-
-
-async def _with_duplicates(merged: Merged, turn: Progress, ports: Ports) -> Work:
-    looked = turn.conversation.asked.asking_for is not None and not {"service", "location"} & set(merged.changed)
-    if looked:
-        return merged.work
-    words = "\n".join(merged.work.words)
-    draft = await ports.drafter.with_duplicates(merged.work.draft, words, now=turn.now)
-    return merged.work.model_copy(update={"draft": draft})
-
-
-def _without(work: Work, thing: str) -> Work | None:
-    """The draft without what could not be understood, or None if it cannot be filed without it."""
-    if thing in ("service", "location_choice", "contact", "confirmation", "duplicate"):
-        return None
-    if thing == "location" and (work.draft.location is None or not precise(work.draft.location)):
-        named = work.draft.location is not None and work.draft.location.street is not None
-        return work.model_copy(update={"declined": (*work.declined, thing)}) if named else None
-    return work.model_copy(update={"declined": (*work.declined, thing)})
-
-
-def _ask_what_to_change(turn: Progress, work: Work, ports: Ports) -> Did:
-    asked = turn.conversation.asked
-    return Did(
-        say=(Part(text=ports.wording.say("change_what", turn.language)),),
-        outcomes=(Outcome.ASKED,),
-        draft=work.draft,
-        conversation=turn.conversation.model_copy(update={"work": work, "asked": asked}),
-        resumes=False,
-    )
 
 
 def _dropped(turn: Progress, ports: Ports) -> Did:

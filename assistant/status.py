@@ -8,6 +8,7 @@ from assistant.reading import Asked, Request
 from assistant.turn import Step
 from assistant.wording import Wording
 from tools.case import Case, Status
+from tools.case_number import valid
 from tools.clock import city_time
 from tools.crm import CaseNotFound, CRMError
 from tools.service import Catalogue
@@ -20,16 +21,18 @@ async def status(turn: Progress, ports: Ports) -> Did:
         return _done(turn, ports.wording.say("refuse_who", turn.language), Outcome.REFUSED, "kept the reporter private")
     try:
         case = await _find(turn, request, ports)
+        seen = case is not None and await may_see(case, turn, ports)
     except CaseNotFound:
         number = request.case_id or ""
-        text = ports.wording.say("status_not_found", turn.language, case=number)
+        name = "status_misspelt" if number.startswith("B311") and not valid(number) else "status_not_found"
+        text = ports.wording.say(name, turn.language, case=number)
         return _done(turn, text, Outcome.NOT_KNOWN, f"found no case {number}")
     except CRMError as error:
         text = ports.wording.say("crm_down_lookup", turn.language)
         return _done(turn, text, Outcome.NOT_KNOWN, f"the case system did not answer: {type(error).__name__}")
     if case is None:
         return _ask_for_the_number(turn, ports)
-    if not may_see(case, turn, ports.catalogue):
+    if not seen:
         text = ports.wording.say("status_not_found", turn.language, case=case.case_id)
         return _done(turn, text, Outcome.NOT_KNOWN, "the case is not public")
     text = in_words(case, ports.catalogue, ports.wording, language=turn.language)
@@ -48,10 +51,15 @@ async def _find(turn: Progress, request: Request, ports: Ports) -> Case | None:
     return None
 
 
-def may_see(case: Case, turn: Progress, catalogue: Catalogue) -> bool:
-    """A public service's status is public; any other only in the conversation that filed it."""
-    service = catalogue.services.get(case.service)
-    return (service is not None and service.public) or case.case_id in turn.conversation.cases
+async def may_see(case: Case, turn: Progress, ports: Ports) -> bool:
+    """A public service's status is public; any other only for who filed it: in this conversation, or from this
+    proven number."""
+    service = ports.catalogue.services.get(case.service)
+    if (service is not None and service.public) or case.case_id in turn.conversation.cases:
+        return True
+    if turn.conversation.phone is None:
+        return False
+    return any(each.case_id == case.case_id for each in await ports.crm.reported_by(turn.conversation.phone))
 
 
 def in_words(case: Case, catalogue: Catalogue, wording: Wording, *, language: str) -> str:
@@ -66,8 +74,8 @@ def in_words(case: Case, catalogue: Catalogue, wording: Wording, *, language: st
 
 def _state(case: Case, catalogue: Catalogue, wording: Wording, language: str) -> str:
     if case.status is Status.OPEN:
-        team = case.route.team if case.route else ""
-        held = wording.say("status_open", language, team=team or "311")
+        service = catalogue.services.get(case.service)
+        held = wording.say("status_open", language, team=service.department_name if service else "311")
         return "\n".join(line for line in (held, promise(case.route, wording, language=language)) if line)
     closed = wording.date(city_time(case.closed or case.updated).date(), language)
     lead = "status_transitioned" if case.status is Status.TRANSITIONED else "status_closed"

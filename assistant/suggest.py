@@ -9,6 +9,7 @@ from assistant.check import check
 from assistant.conversation import Conversation, Work
 from assistant.message import Channel
 from assistant.next_thing import next_thing
+from assistant.owners import referral
 from assistant.ports import Ports
 from assistant.progress import Progress
 from assistant.reading import Asked, Reading, Request
@@ -61,10 +62,7 @@ class Suggester:
 
     def _referral(self, request: Request, reading: Reading) -> str:
         agency = owner(request, self.ports.catalogue)
-        contact = (agency.phone or agency.url) if agency else None
-        if agency is None or contact is None:
-            return ""
-        return self.ports.wording.say("refer", reading.language, agency=agency.name, contact=contact)
+        return referral(agency, self.ports.wording, language=reading.language) if agency else ""
 
     async def _other(self, request: Request, reading: Reading) -> str:
         """What to tell somebody who does not report anything: the answer, how a case stands, or a fixed sentence."""
