@@ -157,6 +157,7 @@ def build_ports(
     return Ports(
         engine=engine or shared.engine,
         screen=load_screen(),
+        languages=shared.engine.languages,
         drafter=drafter,
         crm=crm,
         library=library or shared.library,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from assistant.drafting import Drafter
 from assistant.engine import Engine
+from assistant.language import LanguageReader
 from assistant.screening import Screen
 from assistant.wording import Wording
 from knowledge.article import Library
@@ -19,6 +20,7 @@ class Ports:
 
     engine: Engine
     screen: Screen
+    languages: LanguageReader
     drafter: Drafter
     crm: CRM
     library: Library

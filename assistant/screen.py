@@ -27,7 +27,8 @@ async def screen(turn: Progress, ports: Ports) -> Did:
 def _danger(turn: Progress, screened: Screened, ports: Ports) -> Did:
     crisis = screened.safety == "988"
     name = "crisis" if crisis else ports.wording.hazard(screened.rule)
-    language = turn.language
+    spoken = turn.conversation.model_copy(update={"language": spoken_in(turn, ports)})
+    language = spoken.language
     draft = turn.conversation.work.draft if turn.conversation.work else None
     lines = [ports.wording.say(name, language)]
     if draft is not None:
@@ -36,6 +37,7 @@ def _danger(turn: Progress, screened: Screened, ports: Ports) -> Did:
         say=(Part(text="\n".join(lines)),),
         outcomes=(Outcome.CRISIS if crisis else Outcome.EMERGENCY,),
         draft=draft,
+        conversation=spoken,
         done=True,
         steps=(
             Step(
@@ -46,6 +48,13 @@ def _danger(turn: Progress, screened: Screened, ports: Ports) -> Did:
             ),
         ),
     )
+
+
+def spoken_in(turn: Progress, ports: Ports) -> str:
+    """The language of the message, which no engine has read yet."""
+    conversation = turn.conversation
+    previous = conversation.language if conversation.turns or conversation.language_chosen else None
+    return ports.languages.detect(turn.text, previous=previous, chosen=conversation.language_chosen).language
 
 
 def _opt(turn: Progress, opt: str, ports: Ports) -> Did:
