@@ -82,7 +82,8 @@ class Asker:
         elif again:
             name = "ask_location_again"
         else:
-            name = _BY_PLACE.get(self._location_kind(draft), "ask_location")
+            kind = self._location_kind(draft)
+            name = _BY_PLACE.get(kind, "ask_location") if kind else "ask_location"
         return self._plain("location", self._say(name, place=place), draft)
 
     def _location_kind(self, draft: Draft) -> LocationKind | None:
