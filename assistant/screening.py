@@ -4,39 +4,45 @@ The rules are data (assistant/rules), reviewed by people and versioned; the same
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from assistant.danger import SCRIPTS, Danger, Rule, RulesBroken, load_danger, plain_pattern, read_rules
 from assistant.message import Channel
-from assistant.plain import plainly
+from assistant.plain import PlainText, plain_text, plainly, respelled, unstretched
 from tools.location import Span
 from tools.value import Value
 
+__all__ = ["RulesBroken", "Screen", "Screened", "load_screen"]
+
 FOLDER = Path(__file__).parent / "rules"
 ENGLISH = re.compile(
-    r"\b(?:the|is|are|was|and|of|on|in|to|at|my|has|have|been|there|with|for|it|this|that|from|by|not|please|street"
-    r"|they|he|she)\b"
+    r"\b(?:the|is|are|was|were|and|of|on|in|to|at|my|has|have|had|been|there|with|for|it|this|that|from|by|not|please"
+    r"|street|they|he|she|his|her|we|you|your|our|will|would|can|could|when|what|who|very|just|into|out|off|down|up|or"
+    r"|get|got|need|do|does|did|because|about|near|behind|front)\b"
 )
-"""Words that show a clause to be English."""
+"""Words that show a sentence to be English."""
 
 DENIAL = re.compile(
-    r"(?:\b(?:no|not|none|never|without|isn't|aren't|wasn't|don't|doesn't|didn't|nobody|ningun[ao]?|sin|nadie|nao|sem"
-    r"|pa|pas|ne|aucune?|khong|ka|ma|ne)\b"
+    r"(?:\b(?:no|not|none|never|without|isn't|aren't|wasn't|don't|dont|doesn't|didn't|nobody|ningun[ao]?|sin|nadie|nao"
+    r"|sem|pa|pas|ne|aucune?|khong|ka|ma|ne)\b"
     r"[\w' ]{0,16}|(?:没有|沒有|没|沒|нет|не) ?|(?:لا|ليس|ما) ?)$"
 )
 """Words before a finding in its own clause that say it is not so ("no, I don't smell gas")."""
 
-LONGEST_CLAUSE = 600
-"""A sentence longer than this is screened in pieces, so that no pattern ever runs over a long text."""
+LONGEST_SENTENCE = 500
+OVERLAP = 60
+AROUND = 90
+"""Characters on each side of a finding in which it can be taken back."""
+"""A longer sentence is screened in overlapping pieces, so that no pattern ever runs over a long text."""
 
-
-class RulesBroken(Exception):
-    """A rules file cannot be used; the sentence names it and the rule."""
+Wish = Literal["out", "in", "help"]
 
 
 class Screened(Value):
@@ -46,92 +52,112 @@ class Screened(Value):
     safety: Literal["911", "988"] | None = None
     rule: str | None = None
     span: Span | None = None
-    opt: Literal["out", "in", "help"] | None = None
+    opt: Wish | None = None
     rest: str = ""
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A safety rule: fires on a clause in which one of `any` and none of `unless` is found."""
-
-    id: str
-    says: Literal["911", "988"]
-    any: tuple[re.Pattern[str], ...]
-    abroad: tuple[re.Pattern[str], ...]
-    unless: tuple[re.Pattern[str], ...]
-
-    def found(self, clause: str) -> re.Match[str] | None:
-        """The words that fire the rule. A plainly English clause is spared the other languages' patterns."""
-        patterns = self.any if len(ENGLISH.findall(clause)) >= 2 else (*self.any, *self.abroad)
-        hit = next(
-            (match for pattern in patterns for match in pattern.finditer(clause) if not _denied(clause, match)), None
-        )
-        return None if hit is None or any(pattern.search(clause) for pattern in self.unless) else hit
-
-
-def _denied(clause: str, match: re.Match[str]) -> bool:
-    """Whether the words just before, up to the last comma, deny what was found."""
-    before = re.split(r"[,:]", clause[: match.start()])[-1]
-    return DENIAL.search(before) is not None
-
-
-@dataclass(frozen=True)
 class Keywords:
-    """Words of one wish about texting: whole messages, and patterns found anywhere."""
+    """Words of one wish about texting: whole messages, and patterns found anywhere in a short one."""
 
     exact: frozenset[str]
     plain: tuple[re.Pattern[str], ...]
 
 
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence where it stands: whole, and without what is set aside."""
+
+    start: int
+    whole: str
+    searched: str
+    languages: tuple[str, ...]
+
+
 class Screen:
     """The compiled rules."""
 
-    def __init__(
-        self, version: int, rules: tuple[Rule, ...], spelled: frozenset[str], keywords: dict[str, Keywords]
-    ) -> None:
-        self.version = version
-        self._rules = rules
-        self._spelled = spelled
+    def __init__(self, danger: Danger, keywords: Mapping[str, Keywords]) -> None:
+        self.version = danger.version
+        self._danger = danger
         self._keywords = keywords
+        self._by_initial = {
+            letter: [word for word in danger.spelled if word[0] == letter]
+            for letter in {word[0] for word in danger.spelled}
+        }
+        self._spelling = lru_cache(maxsize=50_000)(self._spelled)
 
     def __call__(self, text: str, channel: Channel) -> Screened:
         """What must be dealt with before anything else. Danger goes before words about texting."""
-        plain = plainly(text)
-        for start, end in _clauses(plain):
-            clause = self._corrected(plain[start:end])
-            for rule in self._rules:
-                if match := rule.found(clause):
-                    return self._danger(text, start, end, match, rule)
-        return Screened(opt=self._opt(plain) if channel is Channel.SMS else None)
+        plain = respelled(plain_text(text), self._spelling)
+        return self._in_danger(text, plain) or Screened(
+            opt=self._opt(plainly(text)) if channel is Channel.SMS else None
+        )
 
     def calls_back(self, text: str) -> bool:
         """Whether somebody whom a person looks after asks for the assistant again."""
         return _bare(plainly(text)) in self._keywords["back"].exact
 
-    def _danger(self, text: str, start: int, end: int, match: re.Match[str], rule: Rule) -> Screened:
-        first, last = start + match.start(), min(start + match.end(), end)
-        rest = f"{text[:start].strip()} {text[end:].strip(' .!?;')}".strip()
-        return Screened(safety=rule.says, rule=rule.id, span=Span.of(text, first, max(first, last)), rest=rest)
+    def _in_danger(self, text: str, plain: PlainText) -> Screened | None:
+        """The weightiest danger of the message: the first rule that any of its sentences sets off."""
+        spoken = [self._sentence(plain.text[start:end], start) for start, end in _sentences(plain.text)]
+        for rule in self._danger.rules:
+            for sentence in spoken:
+                if found := self._found(rule, sentence):
+                    at = (sentence.start + found[0], sentence.start + found[1])
+                    return _screened(text, plain, rule, at)
+        return None
 
-    def _corrected(self, clause: str) -> str:
-        """The clause with misspelled safety words put right; a correction never changes the length of the clause by
-        much."""
-        return re.sub(r"[a-z]{6,14}", self._spelling, clause)
+    def _sentence(self, sentence: str, start: int) -> Sentence:
+        """A sentence without what is set aside."""
+        languages = self._languages(sentence)
+        searched = sentence
+        for language in languages:
+            for pattern in self._danger.aside[language]:
+                searched = pattern.sub(lambda found: "|" * len(found[0]), searched)
+        return Sentence(start, sentence, searched, languages)
 
-    def _spelling(self, word: re.Match[str]) -> str:
-        said = word[0]
-        if said in self._spelled or said[0] not in self._initials:
+    def _found(self, rule: Rule, sentence: Sentence) -> tuple[int, int] | None:
+        """Where a rule's words stand in a sentence, unless what stands around them takes them back."""
+        for language in sentence.languages:
+            for pattern in rule.patterns.get(language, ()):
+                for start, end in pattern.found(sentence.searched):
+                    if not _denied(sentence.searched, start) and not self._taken_back(
+                        rule, language, sentence, sentence.whole[max(0, start - AROUND) : end + AROUND]
+                    ):
+                        return start, end
+        return None
+
+    def _taken_back(self, rule: Rule, language: str, sentence: Sentence, around: str) -> bool:
+        """Whether the words around a finding tell of a film, or of the past, or of help that is there already.
+
+        Words that look alike in two of the other languages are taken back in any of them.
+        """
+        told = ("en",) if language == "en" else tuple(each for each in sentence.languages if each != "en")
+        lists = (self._danger.unless,) if rule.says == "988" else (self._danger.unless, self._danger.over)
+        return any(pattern.search(around) for words in lists for each in told for pattern in words[each])
+
+    def _languages(self, sentence: str) -> tuple[str, ...]:
+        """The languages whose patterns are looked for in a sentence."""
+        english = len(ENGLISH.findall(sentence)) >= 2
+        return tuple(
+            language
+            for language in self._danger.aside
+            if (SCRIPTS[language].search(sentence) if language in SCRIPTS else language == "en" or not english)
+        )
+
+    def _spelled(self, word: str) -> str:
+        """A word of danger put right when it is drawn out or one letter is wrong."""
+        said = unstretched(word, self._danger.spelled)
+        if not 6 <= len(said) <= 14 or said in self._danger.spelled or said in self._danger.kept:
             return said
-        close = process.extractOne(said, self._spelled, scorer=DamerauLevenshtein.distance, score_cutoff=1)
-        return close[0] if close else said
+        likely = self._by_initial.get(said[0], ())
+        close = process.extractOne(said, likely, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+        return close[0] if close and len(close[0]) >= 6 else said
 
-    @property
-    def _initials(self) -> frozenset[str]:
-        return frozenset(word[0] for word in self._spelled)
-
-    def _opt(self, plain: str) -> Literal["out", "in", "help"] | None:
+    def _opt(self, plain: str) -> Wish | None:
         whole = _bare(plain)
-        wishes: tuple[Literal["out", "in", "help"], ...] = ("out", "in", "help")
+        wishes: tuple[Wish, ...] = ("out", "in", "help")
         for wish in wishes:
             words = self._keywords[wish]
             if whole in words.exact or (len(plain) < 200 and any(pattern.search(plain) for pattern in words.plain)):
@@ -139,61 +165,44 @@ class Screen:
         return None
 
 
+def _denied(sentence: str, start: int) -> bool:
+    """Whether the words just before, up to the last comma, deny what was found."""
+    return DENIAL.search(re.split(r"[,:]", sentence[:start])[-1]) is not None
+
+
+def _screened(text: str, plain: PlainText, rule: Rule, at: tuple[int, int]) -> Screened:
+    """What was found, with the words as they were written and what stands beside their sentence."""
+    start, end = plain.original(*at)
+    first, last = next(
+        plain.original(*sentence) for sentence in _sentences(plain.text, longest=len(text) + 1) if sentence[1] > at[0]
+    )
+    rest = " ".join(part for part in (text[:first].strip(), text[last:].strip()) if part)
+    return Screened(safety=rule.says, rule=rule.id, span=Span.of(text, start, end), rest=rest)
+
+
 def _bare(plain: str) -> str:
-    return re.sub(r"[^\w\s'-]", "", plain).strip()
+    """The words alone, without marks and emoji around them."""
+    return " ".join(re.sub(r"[^\w\s'-]", " ", plain).split())
 
 
-def _clauses(plain: str) -> list[tuple[int, int]]:
+def _sentences(plain: str, *, longest: int = LONGEST_SENTENCE) -> Iterator[tuple[int, int]]:
     """Sentences as offsets, long ones in pieces."""
-    found: list[tuple[int, int]] = []
-    for match in re.finditer(r"[^.!?;\n。！？；؟]+[.!?;\n。！？；؟]*", plain):
-        starts = range(match.start(), match.end(), LONGEST_CLAUSE)
-        found.extend((start, min(match.end(), start + LONGEST_CLAUSE + 40)) for start in starts)
-    return found
+    for match in re.finditer(r"[^.!?;\n。！？；؟]+(?:[.](?=\w)[^.!?;\n。！？；؟]+)*[.!?;\n。！？；؟]*", plain):
+        for start in range(match.start(), match.end(), longest):
+            yield start, min(match.end(), start + longest + OVERLAP)
 
 
 def load_screen(folder: Path = FOLDER) -> Screen:
     """The screen with the rules of a folder. Raises RulesBroken."""
-    safety, keywords = _read(folder / "safety.yaml"), _read(folder / "keywords.yaml")
+    danger, words = load_danger(folder), read_rules(folder / "keywords.yaml")
     try:
-        common = [_pattern(pattern) for pattern in safety["unless"]]
-        rules = tuple(_rule(row, common) for row in safety["rules"])
-        wishes = {wish: _keywords(keywords[wish]) for wish in ("out", "in", "help", "back")}
-        return Screen(safety["version"], rules, frozenset(safety["spelled"]), wishes)
+        return Screen(danger, {wish: _keywords(words[wish]) for wish in ("out", "in", "help", "back")})
     except (KeyError, TypeError, re.error) as error:
         raise RulesBroken(
             f"The rules in {folder} are not complete ({error}). Please correct them or install Beacon again."
         ) from error
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RulesBroken(
-            f"The rules file {path} cannot be read. Please correct it or install Beacon again."
-        ) from error
-    if not isinstance(content, dict):
-        raise RulesBroken(f"The rules file {path} should hold a mapping. Please correct it or install Beacon again.")
-    return content
-
-
-def _rule(row: dict[str, Any], common: list[str]) -> Rule:
-    unless = [*common, *(_pattern(each) for each in row.get("unless", []))]
-    return Rule(
-        id=row["id"],
-        says=row["says"],
-        any=tuple(re.compile(_pattern(each)) for each in row["any"]),
-        abroad=tuple(re.compile(_pattern(each)) for each in row.get("abroad", [])),
-        unless=tuple(re.compile(each) for each in unless),
-    )
-
-
 def _keywords(row: dict[str, Any]) -> Keywords:
     exact = frozenset(plainly(str(each)) for each in row["exact"])
-    return Keywords(exact=exact, plain=tuple(re.compile(_pattern(each)) for each in row["plain"]))
-
-
-def _pattern(pattern: str) -> str:
-    """A pattern in the form of the text it is matched on; classes such as \\W keep their capitals."""
-    return "".join(part if part.startswith("\\") else plainly(part) for part in re.split(r"(\\[A-Za-z])", pattern))
+    return Keywords(exact=exact, plain=tuple(re.compile(plain_pattern(each)) for each in row["plain"]))
