@@ -22,10 +22,14 @@ _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _LATIN_WORD = re.compile(r"[^\W\d_]+")
 _TRADITIONAL = frozenset(
-    "個們這來時說對開關點樓車電燈號門問題嗎沒會請謝還樹雪濕壞麼處裡頭廣東話見聽讓從後過進邊讀寫買賣錢兒學校區條鐵輛燒壓議議報據應該當實變體發動員單"
+    "個們這來時說對開關點樓車電燈號門問題嗎沒會請謝還樹濕壞麼處裡頭廣東話見聽讓從後過進邊讀寫買賣錢兒學區條鐵輛燒壓議報據應該當實變體發動員單國權與為無論種語財產別於獨領張歷況屬約際認義務勞業長聯維護則並將"
+    "給經續觸術歲滿雙備養醫療費錯誤導線網絡紅綠黃藍橋鄰舊難緊幫協裝設築廁擾聲響氣汙環衛淨掃運輸計劃證執遷違規檢驗罰駕駛標誌貨鎖啟閉鐘場園圖書館優雜亂層階級樣殘齡婦寶貝媽爺戶願總統選舉憲參獻記錄純爭競擇終結"
+    "組織練罷險貧寧靜適態麗塵飛馬魚鳥龍龜齊齒亞歐貿遠達遲遺鄉醜釋針鋼鑰鏡閒間閱隊陽陰隨隱雖雞離靈頁項順須頓預顏顧風飯驚髒鬥鬧"
 )
 _SIMPLIFIED = frozenset(
-    "个们这来时说对开关点楼车电灯号门问题吗没会请谢还树湿坏么处里头广东话见听让从后过进边读写买卖钱儿学校区条铁辆烧压议报据应该当实变体发动员单"
+    "个们这来时说对开关点楼车电灯号门问题吗没会请谢还树湿坏么处里头广东话见听让从后过进边读写买卖钱儿学区条铁辆烧压议报据应该当实变体发动员单国权与为无论种语财产别于独领张历况属约际认义务劳业长联维护则并将"
+    "给经续触术岁满双备养医疗费错误导线网络红绿黄蓝桥邻旧难紧帮协装设筑厕扰声响气污环卫净扫运输计划证执迁违规检验罚驾驶标志货锁启闭钟场园图书馆优杂乱层阶级样残龄妇宝贝妈爷户愿总统选举宪参献记录纯争竞择终结"
+    "组织练罢险贫宁静适态丽尘飞马鱼鸟龙龟齐齿亚欧贸远达迟遗乡丑释针钢钥镜闲间阅队阳阴随隐虽鸡离灵页项顺须顿预颜顾风饭惊脏斗闹"
 )
 _NAMES = {
     "english": "en", "ingles": "en", "anglais": "en", "espanol": "es", "spanish": "es", "castellano": "es",
@@ -52,8 +56,9 @@ class Detected(Value):
 class LanguageReader:
     """Reads the language of messages. Building it loads the statistics once."""
 
-    def __init__(self, lexicon: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, lexicon: Mapping[str, frozenset[str]], only: Mapping[str, frozenset[str]]) -> None:
         self._lexicon = lexicon
+        self._only = only
         self._identifier = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE, norm_probs=True)
         self._identifier.set_languages(list(STATISTICAL))
 
@@ -86,6 +91,8 @@ class LanguageReader:
             return Detected(language="en", confidence=0.3)
         counts = {language: sum(word in known for word in words) for language, known in self._lexicon.items()}
         name, probability = self._identifier.classify(text.casefold())
+        for language, marks in self._only.items():
+            counts[language] += 2 * sum(word in marks for word in words)
         scores = {language: count / len(words) for language, count in counts.items()}
         guess = "zh-Hans" if name == "zh" else str(name)
         scores[guess] = scores.get(guess, 0.0) + 0.45 * float(probability)
@@ -109,4 +116,9 @@ def _by_script(text: str) -> Detected | None:
 def load_language_reader(path: Path = LEXICON) -> LanguageReader:
     """The reader with our lexicon of short words."""
     content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    return LanguageReader({language: frozenset(words) for language, words in content.items()})
+    only = {language: _plain_words(words) for language, words in content.pop("only").items()}
+    return LanguageReader({language: _plain_words(words) for language, words in content.items()}, only)
+
+
+def _plain_words(words: list[str]) -> frozenset[str]:
+    return frozenset(plainly(word) for word in words)
