@@ -140,7 +140,7 @@ class EmbeddedEngine:
                 for each in part.ranking.choices
                 for span in each.supports
             ),
-            clarify=None,
+            clarify=part.ranking.clarify,
             location=location,
             fields={code: _shifted(field, part.words.start) for code, field in fields.items()},
             contact=_shifted_contact(read_contact(words), part.words.start),

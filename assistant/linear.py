@@ -78,6 +78,10 @@ class Linear:
                 logits += self.nearest * np.maximum.reduceat(self.vectors @ vector, self.starts)
         return logits
 
+    def knows(self, text: str) -> bool:
+        """Whether any piece of a text stands in the examples."""
+        return bool(len(_weighed(text[:READ], self.columns)[0]))
+
     def word_weight(self, word: str, label: int) -> float:
         """How much a single word (lower case, without accents) speaks for a label rather than for any."""
         places, weights = _weighed(word, self.columns)

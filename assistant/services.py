@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from assistant.jurisdiction import owners
-from assistant.linear import Examples, Linear, load_linear
+from assistant.gloss import in_english
+from assistant.linear import READ, Examples, Linear, load_linear, softmax
+from assistant.look_alikes import LookAlikes, load_look_alikes
 from assistant.plain import plainly
 from knowledge.vectors import Encoder
 from tools.location import Span
@@ -22,24 +23,32 @@ TEMPERATURE = 0.8
 CLOSE = 0.18
 """Two services nearer to each other than this in confidence are told apart by a question."""
 
+NEAREST = 8.0
+"""How much likeness to the nearest example of a service weighs; chosen on the half fitted on."""
+
+SPEAKS = 0.2
+"""A word that adds less than this to a service's logit is not named as speaking for it."""
+
 _WORD = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(
     r"\b\d{1,5}[a-z]?(?:\s*[-&]\s*\d+)?\s+(?:[a-z'.]+\s+){0,3}?(?:st|street|ave|avenue|rd|road|blvd|ter|terrace|pl|place|ct|court|"
     r"sq|ln|lane|dr|drive|pkwy|way|hwy)\b\.?",
     re.IGNORECASE,
 )
-_NEEDS_A_CUE = {"external_dcr": "dcr", "external_massdot": "massdot"}
-"""Services that stand for an owner of roads: without a word for that owner they are no reading of a text."""
+_NOISE = re.compile(
+    r"the user entered the address:?.{0,200}?(?:https?://\S+|$)|https?://\S+|pic\.twitter\.com/\S+|@\w+",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Handles, links and what an app adds to a text by itself: they say nothing about the matter."""
 
 
 def without_places(text: str) -> str:
-    """The text without street addresses, whose names would speak for services they have nothing to do with."""
-    return _ADDRESS.sub(" ", text) if _ADDRESS.sub("", text).strip() else text
-
-
-def _allowance(code: str, plain: str) -> float:
-    owner = _NEEDS_A_CUE.get(code)
-    return 1.0 if owner is None or owners()[owner].pattern.search(plain) else 0.02
+    """The text without street addresses, whose names would speak for services they have nothing to do with, and
+    without what an app adds by itself."""
+    for pattern in (_ADDRESS, _NOISE):
+        left = pattern.sub(" ", text)
+        text = left if _WORD.search(left) else text
+    return text
 
 
 class Ranked(Value):
@@ -51,59 +60,76 @@ class Ranked(Value):
 
 
 class Ranking(Value):
-    """The likeliest services, best first, three at most. `close` when the first two cannot be told apart."""
+    """The likeliest services, best first, three at most. `close` when the first two cannot be told apart; then
+    `clarify` is the question that would, if we have one in the language."""
 
     choices: tuple[Ranked, ...]
     close: bool = False
+    clarify: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class ServiceRanker:
-    """Ranks services by a linear reader."""
+    """Ranks services by a linear reader and by the rules for look-alikes."""
 
     reader: Linear
+    rules: LookAlikes
+    catalogue: Catalogue
 
     def rank(self, text: str, *, language: str = "en") -> Ranking:
-        """The likeliest services of a text; none for a text without words."""
+        """The likeliest services of a text; none for a text without words, or of words we know nothing about."""
         if not _WORD.search(text):
             return Ranking(choices=())
-        shares = self.reader.shares(without_places(text), english=language == "en", temperature=TEMPERATURE)
-        shares = shares * np.array([_allowance(code, plainly(text)) for code in self.reader.labels], dtype=np.float32)
-        shares /= shares.sum()
+        meant = in_english(text, language)
+        logits = self.reader.logits(without_places(text), english=language == "en", meant=meant)
+        if language != "en" and not meant and not self.reader.knows(text):
+            return Ranking(choices=())
+        for code, much in self.rules.speaks(plainly(f"{text} {meant}" if meant else text)).items():
+            logits[self.reader.labels.index(code)] += much
+        shares = softmax(logits / TEMPERATURE)
         best = [int(place) for place in np.argsort(-shares)[:3]]
-        choices = tuple(
-            Ranked(
-                code=self.reader.labels[place],
-                confidence=round(float(shares[place]), 4),
-                supports=self._supports(text, place) if place == best[0] else (),
-            )
-            for place in best
+        first, second = (self.reader.labels[place] for place in best[:2])
+        close = float(shares[best[0]] - shares[best[1]]) < CLOSE
+        return Ranking(
+            choices=tuple(
+                Ranked(
+                    code=self.reader.labels[place],
+                    confidence=round(float(shares[place]), 4),
+                    supports=self._supports(text, place),
+                )
+                for place in best
+            ),
+            close=close,
+            clarify=self.rules.question(first, second, self.catalogue, language=language) if close else None,
         )
-        return Ranking(choices=choices, close=float(shares[best[0]] - shares[best[1]]) < CLOSE)
 
     def _supports(self, text: str, place: int) -> tuple[Span, ...]:
         """The three words that speak most for a service."""
-        words = [match for match in _WORD.finditer(text) if len(match[0]) > 2]
+        words = [match for match in _WORD.finditer(text[:READ]) if len(match[0]) > 2 or not match[0].isascii()]
         weighed = [(self.reader.word_weight(plainly(match[0]), place), match) for match in words]
-        best = sorted((pair for pair in weighed if pair[0] > 0.05), key=lambda pair: -pair[0])[:3]
+        best = sorted((pair for pair in weighed if pair[0] > SPEAKS), key=lambda pair: -pair[0])[:3]
         return tuple(Span.of(text, *match.span()) for _, match in sorted(best, key=lambda pair: pair[1].start()))
 
 
 def load_ranker(data_dir: Path, encoder: Encoder, catalogue: Catalogue, *, folder: Path = EXAMPLES) -> ServiceRanker:
     """The ranker of a catalogue, trained on our own examples the first time."""
     examples = service_examples(folder, catalogue)
-    return ServiceRanker(
-        load_linear(data_dir, encoder, examples, tuple(catalogue.services), name="services", nearest=8.0)
-    )
+    reader = load_linear(data_dir, encoder, examples, tuple(catalogue.services), name="services", nearest=NEAREST)
+    return ServiceRanker(reader, load_look_alikes(), catalogue)
 
 
 def service_examples(folder: Path, catalogue: Catalogue) -> Examples:
     """Our example messages for every service, with its name and summary."""
-    rows: list[tuple[str, str, bool]] = []
+    rows: list[tuple[str, str, bool, str]] = []
     for path in sorted(folder.glob("*.yaml")):
         content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-        rows += [(line, code, path.stem.startswith("en")) for code, lines in content.items() for line in lines]
+        language = path.stem.split("_")[0]
+        rows += [
+            (line, code, language == "en", in_english(line, language))
+            for code, lines in content.items()
+            for line in lines
+        ]
     for code, service in catalogue.services.items():
-        rows += [(service.name(), code, True), (service.summary, code, True)]
-    texts, labels, english = zip(*rows, strict=True)
-    return Examples(texts, labels, english)
+        rows += [(service.name(), code, True, ""), (service.summary, code, True, "")]
+    texts, labels, english, meant = zip(*rows, strict=True)
+    return Examples(texts, labels, english, meant)

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,10 @@ from tools.value import Value
 
 CITIES = Path(__file__).parent / "other_cities.yaml"
 BINS = 10
+SAYING = 3
+"""Reports of other cities with fewer words ("ward 21") are left out: their category stands in the form, not in them."""
+
+_WORD = re.compile(r"[^\W\d_]{2,}")
 SURE = 2
 """Labels given with less certainty than this (1 to 3) are not scored."""
 
@@ -102,7 +107,7 @@ def other_cities(reports: Path) -> list[Labelled]:
     return [
         Labelled(id=f"city-{place}", text=text.replace("\\r\\n", "\n"), right=tuple(codes))
         for place, (text, codes) in enumerate([*newhaven, *elsewhere])
-        if codes and text.strip()
+        if codes and len(_WORD.findall(text)) >= SAYING
     ]
 
 
