@@ -1,23 +1,38 @@
 """The answer step: a question is answered from the city's own words with source and date, or it is not answered."""
 
+import re
+
 from assistant.conversation import Conversation
 from assistant.message import Channel, Citation
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.turn import PassageUsed, Step
-from knowledge.article import Found, Passage, SearchUnavailable
+from knowledge.article import Found, Library, Passage, SearchUnavailable
 from knowledge.gate import Reason, Verdict
+from tools.clock import city_time
 
 SENTENCES = {Channel.SMS: 3, Channel.WEB: 5, Channel.VOICE: 3}
 """The longest answer per channel: a text message stays within two segments, a page may say a little more."""
 
-PASSAGES = 5
+PASSAGES = 8
 """How many passages are considered for one answer."""
 
+ENGLISH = "en"
+SURE = 0.8
+"""From this score on what was found in the resident's language is not compared with English."""
 
-FOLLOW_UP_WORDS = {"and", "but", "also", "y", "pero", "e", "mas", "et", "ak", "a"}
-"""Words that open a question which leans on the one before it."""
+OWN_LANGUAGE = 0.1
+"""So much worse may an article in the resident's language fit and still be preferred."""
+
+_LEANS = re.compile(
+    r"^\W*(?:and|but|also|what about|how about|y|pero|e|mas|et|ak)\b|\b(?:it|that|there|them|those|one|eso|alli)\b",
+    re.IGNORECASE,
+)
+"""How a question looks that leans on the one before it."""
+
+STANDS_ALONE = 7
+"""From so many words on a question with a pronoun is taken to stand alone."""
 
 
 async def answer(turn: Progress, ports: Ports) -> Did:
@@ -25,20 +40,31 @@ async def answer(turn: Progress, ports: Ports) -> Did:
     asked = turn.request.words.quote
     question = followed_up(asked, turn.conversation.questions)
     try:
-        found = ports.library.search(question, language=turn.language, limit=PASSAGES)
+        found = _found(question, turn.language, ports.library)
     except SearchUnavailable:
-        return _not_known(turn, Reason.NO_SOURCE, "", ports, found=())
-    verdict = ports.gate.decide(question, found, today=turn.now.date())
+        return _not_known(turn, Verdict(reason=Reason.NO_SOURCE), ports, found=())
+    verdict = ports.gate.decide(question, found, today=city_time(turn.now).date())
     if verdict.reason is not None:
-        return _not_known(turn, verdict.reason, verdict.detail, ports, found=found)
+        return _not_known(turn, verdict, ports, found=found)
     return await _answered(turn, question, verdict, found, ports)
+
+
+def _found(question: str, language: str, library: Library) -> tuple[Found, ...]:
+    """What fits in the resident's language, or in English where English fits clearly better."""
+    own = library.search(question, language=language, limit=PASSAGES)
+    if language == ENGLISH or (own and own[0].score >= SURE):
+        return own
+    english = library.search(question, language=ENGLISH, limit=PASSAGES)
+    better = english and (not own or english[0].score > own[0].score + OWN_LANGUAGE)
+    return english if better else own
 
 
 def followed_up(question: str, earlier: tuple[str, ...]) -> str:
     """The question with the one before it when it cannot stand alone ("and on holidays?")."""
     words = question.split()
-    opens_as_follow_up = bool(words) and words[0].strip(",.").casefold() in FOLLOW_UP_WORDS
-    return f"{earlier[-1]} {question}" if earlier and (opens_as_follow_up or len(words) <= 3) else question
+    leans = len(words) < STANDS_ALONE and _LEANS.search(question) is not None
+    opens = _LEANS.match(question) is not None
+    return f"{earlier[-1]} {question}" if earlier and (leans or opens or len(words) <= 3) else question
 
 
 async def _answered(turn: Progress, question: str, verdict: Verdict, found: tuple[Found, ...], ports: Ports) -> Did:
@@ -46,13 +72,14 @@ async def _answered(turn: Progress, question: str, verdict: Verdict, found: tupl
     most = SENTENCES[turn.conversation.channel]
     sentences = await ports.engine.word(question, passages, language=turn.language, sentences=most)
     if not sentences:
-        return _not_known(turn, Reason.NO_SOURCE, "", ports, found=found)
+        return _not_known(turn, Verdict(reason=Reason.NO_SOURCE), ports, found=found)
     used = (
         tuple(passage for passage in passages if any(sentence in passage.text for sentence in sentences))
         or passages[:1]
     )
+    notes = _notes(turn, used[0], ports, old=verdict.old)
     return Did(
-        say=tuple(Part(text=sentence, rests_on=passages) for sentence in sentences),
+        say=(*(Part(text=sentence, rests_on=passages) for sentence in sentences), *notes),
         outcomes=(Outcome.ANSWERED,),
         citations=cited(used),
         passages=_considered(found, used),
@@ -84,11 +111,23 @@ def _considered(found: tuple[Found, ...], used: tuple[Passage, ...]) -> tuple[Pa
     )
 
 
-def _not_known(turn: Progress, reason: Reason, detail: str, ports: Ports, *, found: tuple[Found, ...]) -> Did:
-    text = ports.wording.say(f"not_known_{reason.value}", turn.language, detail=detail)
+def _notes(turn: Progress, main: Passage, ports: Ports, *, old: bool) -> tuple[Part, ...]:
+    """What must be said beside an answer: that it is in English, that its figures may have changed."""
+    names = []
+    if main.language != turn.language:
+        names.append("answer_in_english")
+    if old:
+        names.append("answer_is_old")
+    say = ports.wording.say
+    return tuple(Part(text=say(name, turn.language, year=str(main.as_of.year))) for name in names)
+
+
+def _not_known(turn: Progress, verdict: Verdict, ports: Ports, *, found: tuple[Found, ...]) -> Did:
+    reason = verdict.reason or Reason.NO_SOURCE
+    text = ports.wording.say(f"not_known_{reason.value}", turn.language, detail=verdict.detail).strip()
     ambiguous = reason is Reason.AMBIGUOUS
     return Did(
-        say=(Part(text=text),),
+        say=(Part(text=f"{text} {verdict.contact}".strip()),),
         outcomes=(Outcome.ASKED if ambiguous else Outcome.NOT_KNOWN,),
         passages=_considered(found, ()),
         queue=turn.queue[1:],

@@ -7,6 +7,7 @@ from assistant.ports import Ports
 from assistant.progress import Did, Progress
 from assistant.reading import Asked, Reading, Repair, Request
 from assistant.report import waiting_or_under_way
+from assistant.sorting import sorted_anew
 from assistant.turn import Step
 from tools.draft import Kind
 from tools.location import Location, Span
@@ -43,6 +44,9 @@ def _queue(turn: Progress, reading: Reading, asked: Asked, ports: Ports, *, resu
     if asked.asking_for and dropped(turn.text, conversation, ports.catalogue):
         return ()
     queue = tuple(request for request in reading.requests if not _belongs(request, reading, conversation, asked))
+    if conversation.work is None and asked.asking_for is None:
+        earlier = conversation.questions
+        queue = tuple(sorted_anew(each, ports, language=reading.language, earlier=earlier) for each in queue)
     if queue or resumes:
         return queue
     return (Request(kind=Kind.OTHER, words=Span.of(turn.text, 0, len(turn.text))),)

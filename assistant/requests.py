@@ -39,7 +39,7 @@ _WANTS_WORK = re.compile(
     r"arregl\w+|repar\w+|quit\w+|recoj\w+|report\w+)\b",
     re.IGNORECASE,
 )
-_TELLS = re.compile(
+TELLS = re.compile(
     r"^\W*(?:hi,? |hey,? |hello,? )?(?:there(?:'?s|s| is| are| was)|some(?:one|body)|nobody"
     r"|(?:they|u guys|you guys|truck) (?:missed|skipped|forgot|never|didn'?t|did not)"
     r"|(?:my|our) (?:landlord|neighbou?r|street|trash|recycling)"
@@ -153,7 +153,7 @@ class RequestReader:
         certain = ranking.choices[0].confidence if ranking.choices else 0.0
         if kind is Kind.QUESTION and not asks and certain > 0.5 and sure < SURE_OF_A_QUESTION:
             return Kind.REPORT, certain
-        if kind is Kind.QUESTION and certain > 0.6 and _TELLS.search(words) and not words.rstrip().endswith("?"):
+        if kind is Kind.QUESTION and certain > 0.6 and TELLS.search(words) and not words.rstrip().endswith("?"):
             return Kind.REPORT, certain
         if (
             kind is Kind.REPORT

@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.article import Passage
+from knowledge.sentences import sentences_of
 from knowledge.vectors import Encoder
 
-_END = re.compile(
-    r"(?<=[.!?。！？؟])\s+(?=[\"“'(¿¡A-Z0-9À-ÖØ-Þ\u0400-\u042f\u0600-\u06ff\u4e00-\u9fff])|(?<=[。！？])|\n"
-)
-_SHORT = re.compile(r"\b(?:a\.m|p\.m|St|Ave|Mr|Ms|Dr|No|e\.g|i\.e|U\.S)\.$")
+Floats = NDArray[np.float64]
+
 _WANTED = (
     (re.compile(r"\bhow (much|many)\b|\bcost|\bfee\b|\bprice|\bfine\b|\bcuanto|\bcuánto|\bquanto|\bkonbyen|\bcombien",
     re.I), re.compile(r"\$|\d")),
@@ -27,38 +27,47 @@ _WANTED = (
 )  # fmt: skip
 """What a question wants, and how a sentence that gives it looks."""
 
-RELEVANT = 0.33
-"""The least cosine at which a further sentence belongs to the answer."""
+RELEVANT = 0.22
+"""The least cosine at which a further sentence of the same article belongs to the answer."""
 
 WANTED_BONUS = 0.12
+ACTS_BONUS = 0.05
+"""How to do it is worth a place in the answer, but not the first one."""
 
-
-def sentences_of(text: str) -> list[str]:
-    """The sentences of a passage, each standing alone; abbreviations do not end one."""
-    pieces: list[str] = []
-    for piece in _END.split(text):
-        if pieces and _SHORT.search(pieces[-1]):
-            pieces[-1] = f"{pieces[-1]} {piece}"
-        elif piece and piece.strip():
-            pieces.append(piece.strip())
-    return pieces
+_ACTS = re.compile(
+    r"\d{3}-\d{4}|\b311\b|\b(?:[\w-]+\.)+(?:gov|org|com)\b|\bRoom \d|\bapply\b|\bonline\b|\bappointment\b|\bcita\b",
+    re.IGNORECASE,
+)
 
 
 def choose_sentences(question: str, passages: Sequence[Passage], *, encoder: Encoder, limit: int) -> tuple[str, ...]:
-    """The sentences that answer a question, the best first and then in the order of the text; none without passages."""
+    """The sentences of the best passage's article that answer a question; none without passages.
+
+    The best is first, the others follow in the order of the text; one that says how or whom to ask is among them if
+    the article has one.
+    """
     if not passages:
         return ()
     main = passages[0].article
-    candidates = [
-        sentence for passage in passages if passage.article == main for sentence in sentences_of(passage.text)
-    ]
-    candidates = list(dict.fromkeys(candidates))
+    told = [sentence for passage in passages if passage.article == main for sentence in sentences_of(passage.text)]
+    candidates = list(dict.fromkeys(told))
     if not candidates:
         return ()
-    similar = encoder.encode(candidates) @ encoder.encode_one(question)
+    asked = encoder.encode_one(question)
+    similar = np.array([float(encoder.encode_one(sentence) @ asked) for sentence in candidates])
     wanted = [look for asks, look in _WANTED if asks.search(question)]
-    bonus = np.array([WANTED_BONUS * any(look.search(sentence) for look in wanted) for sentence in candidates])
-    order = np.argsort(-(similar + bonus))
-    best = int(order[0])
-    others = [int(place) for place in order[1:] if similar[place] + bonus[place] >= RELEVANT][: limit - 1]
-    return (candidates[best], *(candidates[place] for place in sorted(others)))
+    fits = similar + [WANTED_BONUS * any(look.search(sentence) for look in wanted) for sentence in candidates]
+    worth = fits + [ACTS_BONUS * bool(_ACTS.search(sentence)) for sentence in candidates]
+    best = int(np.argmax(fits))
+    others = [int(place) for place in np.argsort(-worth) if place != best and worth[place] >= RELEVANT][: limit - 1]
+    return (candidates[best], *_with_a_way(candidates, [best, *others], worth, limit)[1:])
+
+
+def _with_a_way(candidates: Sequence[str], chosen: list[int], worth: Floats, limit: int) -> list[str]:
+    """The chosen sentences, the first kept first; the last gives way to one that says how, if none of them does."""
+    ways = [place for place, sentence in enumerate(candidates) if _ACTS.search(sentence)]
+    if ways and not set(ways) & set(chosen):
+        kept = chosen if len(chosen) < limit else chosen[: max(1, limit - 1)]
+        chosen = [*kept, max(ways, key=lambda place: float(worth[place]))]
+    first, *others = chosen
+    return [candidates[first], *(candidates[place] for place in sorted(others))]
