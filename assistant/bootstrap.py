@@ -22,12 +22,12 @@ from assistant.requests import load_request_reader
 from assistant.runner import InProcessRunner
 from assistant.screening import RulesBroken, load_screen
 from assistant.services import load_ranker
-from assistant.settings import Settings
+from assistant.settings import Settings, SettingWrong, check_data_dir
 from assistant.store import Store
 from assistant.suggest import Suggester
 from assistant.wording import WordingBroken, load_wording
 from assistant.work import Worker
-from knowledge.article import Article, Library
+from knowledge.article import Article, Library, SearchUnavailable
 from knowledge.gate import Gate
 from knowledge.loader import ArticleBroken, load_articles
 from knowledge.vectors import Encoder, WeightsBroken, load_encoder
@@ -52,6 +52,8 @@ EXPECTED = (
     DatabaseInUse,
     GazetteerBroken,
     RulesBroken,
+    SearchUnavailable,
+    SettingWrong,
     WeightsBroken,
     WordingBroken,
     OSError,
@@ -76,6 +78,7 @@ class Reading:
 
 def build_reading(settings: Settings, *, progress: Progress = quiet) -> Reading:
     """Load the catalogue, the gazetteer, the engine and the index (which is built if it is missing or outdated)."""
+    check_data_dir(settings)
     encoder = load_encoder(settings.data_dir)
     catalogue = load_catalogue(*_given(settings.catalogue_dir))
     geocoder = EmbeddedGeocoder.on(load_gazetteer())
@@ -103,6 +106,15 @@ def open_or_build_library(
     index.build_index(articles, encoder, settings.data_dir, progress=progress)
     opened: Library = library.BostonLibrary(settings.data_dir, encoder)
     return opened
+
+
+def examine_index(settings: Settings, encoder: Encoder) -> str:
+    """The version of the index in use, verified file by file, or that none was built yet. Raises SearchUnavailable."""
+    version: str | None = import_module("knowledge.index").current_version(settings.data_dir)
+    if version is None:
+        return "not built yet; the first start builds it"
+    import_module("knowledge.library").usable_index(settings.data_dir, encoder)
+    return f"version {version}"
 
 
 def _given(path: Path | None) -> tuple[Path, ...]:

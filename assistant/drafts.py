@@ -53,13 +53,19 @@ class Drafts:
             row = (await connection.execute(select(drafts).where(drafts.c.draft_id == draft_id))).one_or_none()
         if row is None:
             raise DraftNotFound(draft_id)
-        return KeptDraft(draft=Draft.model_validate(row.record), text=row.text, source=row.source, case_id=row.case_id)
+        return KeptDraft(
+            draft=Draft.model_validate(row.record),
+            text=row.text,
+            source=row.source,
+            case_id=row.case_id,
+        )
 
     async def accepted(self, draft_id: str, *, case_id: str, key: str, edits: dict[str, object]) -> None:
-        """Remember which case a draft became, and what the call-taker changed."""
+        """Remember which case a draft became, and what the call-taker changed; the first to be told stays."""
         values = {"case_id": case_id, "accepted_with": key, "edits": edits}
+        open_still = (drafts.c.draft_id == draft_id) & drafts.c.case_id.is_(None)
         async with self._database.write() as connection:
-            await connection.execute(update(drafts).where(drafts.c.draft_id == draft_id).values(values))
+            await connection.execute(update(drafts).where(open_still).values(values))
 
     async def say(self, draft_id: str, record: dict[str, object], *, by: str) -> None:
         """Keep what a call-taker says of a suggestion. Raises DraftNotFound."""

@@ -6,7 +6,10 @@ from datetime import datetime
 from assistant.drafting import Drafter
 from tools.draft import Draft, Field, FieldValue, Source
 from tools.location import Location
-from tools.service import Attribute, AttributeType
+from tools.service import Attribute, AttributeType, LocationKind, Service
+
+LONGEST = 4000
+"""Characters of a written value."""
 
 
 class EditRefused(Exception):
@@ -22,33 +25,63 @@ def edited(
     """
     changed = draft
     if "service" in edits:
-        code = str(edits["service"])
-        if code not in drafter.catalogue.services:
-            raise EditRefused(f"There is no service {code!r}. Please choose one of the catalogue.")
-        changed = drafter.choose_service(changed, code, confidence=1.0, now=now)
+        changed = _served(changed, edits["service"], drafter, now)
     if changed.service is None:
         raise EditRefused("This draft has no service yet. Please choose one with the edit 'service'.")
     service = drafter.catalogue.services[changed.service.code]
     if "location" in edits:
-        if place is None:
-            raise EditRefused(f"{edits['location']!r} names no place we know. Please give a number and a street.")
+        if place is None or not isinstance(edits["location"], str):
+            raise EditRefused(
+                f"The location {_shown(edits['location'])} is no place we know. Please give a number and a street."
+            )
         changed = changed.model_copy(update={"location": place.model_copy(update={"evidence": None})})
-    fields = dict(changed.fields)
-    for code, value in edits.items():
-        if code in ("service", "location"):
-            continue
-        attribute = service.attribute(code)
-        if attribute is None:
-            raise EditRefused(f"The service {service.code!r} has no question {code!r}.")
-        fields[code] = Field(value=_fitting(attribute, value), confidence=1.0, source=Source.SAID)
-    return drafter.complete(changed.model_copy(update={"fields": fields}), now=now)
+    answers = {code: value for code, value in edits.items() if code not in ("service", "location")}
+    fields = {code: _field(service, code, value) for code, value in answers.items()}
+    whole = drafter.complete(changed.model_copy(update={"fields": changed.fields | fields}), now=now)
+    if whole.location is None and service.location_kind is not LocationKind.NONE:
+        raise EditRefused("This draft has no place yet. Please give one with the edit 'location'.")
+    return whole
+
+
+def _served(draft: Draft, code: FieldValue, drafter: Drafter, now: datetime) -> Draft:
+    if not isinstance(code, str) or code not in drafter.catalogue.services:
+        raise EditRefused(f"There is no service {_shown(code)}. Please choose one of the catalogue.")
+    return drafter.choose_service(draft, code, confidence=1.0, now=now)
+
+
+def _field(service: Service, code: str, value: FieldValue) -> Field:
+    attribute = service.attribute(code)
+    if attribute is None:
+        raise EditRefused(f"The service {service.code!r} has no question {_shown(code)}.")
+    return Field(value=_fitting(attribute, value), confidence=1.0, source=Source.SAID)
 
 
 def _fitting(attribute: Attribute, value: FieldValue) -> FieldValue:
-    keys = {choice.key for choice in attribute.choices}
     given = value if isinstance(value, tuple) else (value,)
-    if keys and any(str(each) not in keys for each in given):
-        raise EditRefused(f"{attribute.code!r} takes one of {', '.join(sorted(keys))}, not {value!r}.")
-    if attribute.type is AttributeType.MULTI:
-        return tuple(str(each) for each in given)
-    return value
+    keys = {choice.key for choice in attribute.choices}
+    match attribute.type:
+        case AttributeType.MULTI:
+            fits = bool(given) and all(each in keys for each in given)
+            return tuple(str(each) for each in given) if fits else _refuse(attribute, value)
+        case AttributeType.SINGLE:
+            return value if isinstance(value, str) and value in keys else _refuse(attribute, value)
+        case AttributeType.NUMBER:
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            return value if number else _refuse(attribute, value)
+        case _:
+            words = isinstance(value, str) and 0 < len(value.strip()) <= LONGEST
+            return value if words else _refuse(attribute, value)
+
+
+def _refuse(attribute: Attribute, value: FieldValue) -> FieldValue:
+    takes = {
+        AttributeType.SINGLE: f"one of {', '.join(sorted(each.key for each in attribute.choices))}",
+        AttributeType.MULTI: f"a list of {', '.join(sorted(each.key for each in attribute.choices))}",
+        AttributeType.NUMBER: "a number",
+    }
+    raise EditRefused(f"{attribute.code!r} takes {takes.get(attribute.type, 'words')}, not {_shown(value)}.")
+
+
+def _shown(value: FieldValue) -> str:
+    """A value as it may be told: short."""
+    return repr(value)[:80]

@@ -2,9 +2,11 @@
 and kept on disk."""
 
 import hashlib
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,11 +101,24 @@ def load_linear(
     kind = (encoder.version, examples, labels, STEPS, BATCH, RATE, SHRINK, EVENLY, MEANING, nearest)
     stamp = hashlib.sha256(repr(kind).encode()).hexdigest()[:16]
     path = data_dir / "models" / f"{name}-{stamp}.npz"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".part.npz")
-        _train(unfinished, examples, encoder, labels, keep=bool(nearest))
-        unfinished.replace(path)
+    if (kept := _kept(path, encoder, labels, nearest)) is not None:
+        return kept
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part.npz")
+    _train(unfinished, examples, encoder, labels, keep=bool(nearest))
+    unfinished.replace(path)
+    return _opened(path, encoder, labels, nearest)
+
+
+def _kept(path: Path, encoder: Encoder, labels: tuple[str, ...], nearest: float) -> Linear | None:
+    """What an earlier training left; None if there is none or it is damaged, for it can always be made again."""
+    try:
+        return _opened(path, encoder, labels, nearest)
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error):
+        return None
+
+
+def _opened(path: Path, encoder: Encoder, labels: tuple[str, ...], nearest: float) -> Linear:
     with np.load(path, allow_pickle=False) as kept:
         return Linear(
             encoder=encoder,

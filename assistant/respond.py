@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
-from uuid import uuid4
 
 from assistant.conversation import Conversation
 from assistant.graph import TurnGraph
@@ -12,7 +11,7 @@ from assistant.message import Message, Reply
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Progress
-from assistant.turn import Step, Turn
+from assistant.turn import Step, Turn, turn_id_of
 from assistant.work import Responded
 
 log = logging.getLogger(__name__)
@@ -43,7 +42,7 @@ class Responder:
 
     def _begin(self, conversation: Conversation, messages: tuple[Message, ...]) -> Progress:
         return Progress(
-            turn_id=uuid4().hex,
+            turn_id=turn_id_of(conversation.conversation_id, messages[0].message_id),
             now=self.ports.clock(),
             conversation=conversation,
             text="\n".join(message.text for message in messages),

@@ -78,6 +78,7 @@ class Store:
 
     async def prepare(self) -> None:
         """Bring the tables up to date."""
+        await self.database.check(whole=False)
         if not await current(self.database, "assistant", MIGRATIONS):
             await migrate(self.database, "assistant", MIGRATIONS)
 
@@ -158,6 +159,11 @@ class Store:
         """Give the lease back."""
         async with self.database.write() as connection:
             await connection.execute(_held(lease).values(lease_token=None, lease_until=None))
+
+    async def void_leases(self) -> None:
+        """Take every lease back; for the one server of a SQLite file at its start, when any holder must be dead."""
+        async with self.database.write() as connection:
+            await connection.execute(update(conversations).values(lease_token=None, lease_until=None))
 
     async def conversation(self, conversation_id: str) -> Conversation:
         """The conversation as it stands. Raises ConversationNotFound."""

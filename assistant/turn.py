@@ -1,6 +1,7 @@
 """A turn: what happens between inbound messages and the replies to them, kept whole for reviewers."""
 
 from datetime import datetime
+from uuid import NAMESPACE_OID, uuid5
 
 from pydantic import Field as Limits
 
@@ -10,6 +11,11 @@ from assistant.reading import Reading
 from tools.case import Case
 from tools.draft import Draft
 from tools.value import Value
+
+
+def turn_id_of(conversation_id: str, first_message_id: str) -> str:
+    """The id of the turn that begins with this message: known before the turn is finished."""
+    return uuid5(NAMESPACE_OID, f"{conversation_id}\n{first_message_id}").hex
 
 
 class Step(Value):

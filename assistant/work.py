@@ -10,7 +10,7 @@ from assistant.history import History
 from assistant.message import Channel, Message
 from assistant.progress import ToFile
 from assistant.store import Lease, LeaseLost, Store
-from assistant.turn import Turn
+from assistant.turn import Turn, turn_id_of
 from tools.value import Value
 
 log = logging.getLogger(__name__)
@@ -40,6 +40,7 @@ class Worker:
         self._lease_seconds = lease_seconds
         self._doors: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
+        self._under_way: dict[str, tuple[str, ...]] = {}
         self._news: dict[str, asyncio.Event] = {}
 
     async def work(self, conversation_id: str) -> Turn | None:
@@ -66,10 +67,12 @@ class Worker:
             await self._store.record_failure(conversation_id)
             raise
         finally:
+            self._under_way.pop(conversation_id, None)
             await self._store.release(lease)
         return turn
 
     async def _one_turn(self, lease: Lease, unanswered: tuple[Message, ...]) -> Turn:
+        self._under_way[lease.conversation_id] = tuple(message.message_id for message in unanswered)
         conversation = await self._store.conversation(lease.conversation_id)
         responded = await self._respond(conversation, unanswered)
         deliver = conversation.channel is Channel.SMS
@@ -89,6 +92,18 @@ class Worker:
                         await asyncio.sleep(LOOK_AGAIN_SECONDS)
                 return turn
         return None
+
+    async def promised(self, conversation_id: str, message_id: str) -> str:
+        """The id that the turn which answers an unanswered message will have, as far as this process can know.
+
+        The turn under way if the message is part of it, else the one that begins with what waits behind it.
+        """
+        under_way = self._under_way.get(conversation_id, ())
+        if message_id in under_way:
+            return turn_id_of(conversation_id, under_way[0])
+        waiting = [message.message_id for message in await self._store.unanswered(conversation_id)]
+        behind = (each for each in waiting if each not in under_way)
+        return turn_id_of(conversation_id, next(behind, message_id))
 
     def tell(self, conversation_id: str) -> None:
         """Wake everybody who waits for news of a conversation in this process."""

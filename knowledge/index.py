@@ -27,7 +27,7 @@ from chromadb.errors import ChromaError
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict
 
-from knowledge.article import Article
+from knowledge.article import Article, SearchUnavailable
 from knowledge.kept_vectors import kept_vectors
 from knowledge.stock import Stock, stocked
 from knowledge.vectors import Encoder, Progress, Vectors
@@ -44,7 +44,7 @@ NEIGHBOURS = CreateHNSWConfiguration(
 )
 
 
-class IndexBroken(Exception):
+class IndexBroken(SearchUnavailable):
     """An index cannot be read; the sentence names its directory and the cure."""
 
     def __init__(self, folder: Path, why: str) -> None:

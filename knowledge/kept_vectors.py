@@ -24,6 +24,7 @@ def kept_vectors(
     path = data_dir / "vectors" / f"{encoder.version}.db"
     path.parent.mkdir(parents=True, exist_ok=True)
     keys = [hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in texts]
+    _drop_if_damaged(path)
     with closing(sqlite3.connect(path, timeout=60)) as database:
         database.execute("CREATE TABLE IF NOT EXISTS vector (text BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
         known = _known(database, keys)
@@ -38,6 +39,19 @@ def kept_vectors(
             if progress:
                 progress(len(known), len(known) + len(missing) - start - len(chunk))
     return np.array([known[key] for key in keys], dtype=np.float32).reshape(len(keys), WIDTH)
+
+
+def _drop_if_damaged(path: Path) -> None:
+    """Everything kept here can be made again, so a damaged file is not worth a word."""
+    try:
+        with closing(sqlite3.connect(path, timeout=60)) as database:
+            sound = database.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        sound = False
+    if not sound:
+        path.unlink()
 
 
 def _known(database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Vectors]:

@@ -12,7 +12,7 @@ from knowledge.shelf import WEIGHTS, Shelf, Weights
 from knowledge.vectors import Encoder
 
 
-class IndexMissing(Exception):
+class IndexMissing(SearchUnavailable):
     """There is no index that this encoder can use; the sentence says what to do."""
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import event, make_url, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 READERS = 4
@@ -29,7 +29,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._parsed = make_url(url)
+        self._parsed = _parsed(url)
         self.is_sqlite = self._parsed.get_backend_name() == "sqlite"
         self._lock: FileLock | None = None
         if self.is_sqlite and self._parsed.database:
@@ -61,12 +61,12 @@ class Database:
         async with self._writer.begin() as connection:
             yield connection
 
-    async def check(self) -> None:
-        """Raises DatabaseBroken with the cure if the database cannot be opened."""
+    async def check(self, *, whole: bool = True) -> None:
+        """Raises DatabaseBroken with the cure if the database cannot be opened; `whole` reads a SQLite file through."""
         try:
             async with self.read() as connection:
-                await connection.execute(text("SELECT 1"))
-                if self.is_sqlite:
+                await connection.execute(text("SELECT count(*) FROM sqlite_master" if self.is_sqlite else "SELECT 1"))
+                if self.is_sqlite and whole:
                     answer = (await connection.execute(text("PRAGMA quick_check(1)"))).scalar_one()
                     if answer != "ok":
                         raise DatabaseBroken(f"The database {self.name} is damaged ({answer}). {CURE}")
@@ -96,6 +96,18 @@ class Database:
 
 
 CURE = "Restore it from a backup, or move it away to start empty; `beacon doctor` tells more."
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise DatabaseBroken(
+            "The setting BEACON_DATABASE_URL is not an address of a database. Please write it like "
+            "postgresql+psycopg://user:password@host/name, or leave it out to use a file in the data directory."
+        ) from error
+    return parsed
 
 
 def _reason(error: BaseException) -> str:
