@@ -7,15 +7,17 @@ from fastapi import FastAPI
 
 from assistant.assistant import Assistant
 from channels import cases, conversations, desk, health, page
+from channels import media as photos
 from channels.errors import answer_errors
 from channels.limits import BodyLimit
+from channels.media import Media
 
 DRAIN_SECONDS = 20.0
 """How long a turn under way may take to finish when the server is told to stop."""
 
 
 def build_app(
-    assistant: Assistant, *, desk_key: str, secure_cookies: bool = False, wait_seconds: float = 20.0
+    assistant: Assistant, *, desk_key: str, media: Media, secure_cookies: bool = False, wait_seconds: float = 20.0
 ) -> FastAPI:
     """The application around an assistant. `desk_key` opens the call-takers' API until there are accounts."""
 
@@ -33,12 +35,13 @@ def build_app(
     )
     app.state.assistant = assistant
     app.state.desk_key = desk_key
+    app.state.media = media
     app.state.secure_cookies = secure_cookies
     app.state.wait_seconds = wait_seconds
     app.state.templates = page.templates()
     app.add_middleware(BodyLimit)
     answer_errors(app)
-    for router in (conversations.router, desk.router, cases.router, health.router, page.router):
+    for router in (conversations.router, photos.router, desk.router, cases.router, health.router, page.router):
         app.include_router(router)
     app.mount("/static", page.static_files(), name="static")
     return app

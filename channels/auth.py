@@ -8,6 +8,8 @@ from fastapi import Depends, Request
 from assistant.assistant import Assistant, hashed
 from assistant.store import ConversationNotFound
 from channels.errors import ApiError
+from channels.text import storable
+from channels.wire import Text
 
 COOKIE = "beacon_conversation"
 """Holds `<conversation id>.<token>` for the page, HttpOnly; API clients send the token as a bearer instead."""
@@ -30,7 +32,7 @@ def bearer(request: Request) -> str | None:
 
 def cookie(request: Request) -> tuple[str, str] | None:
     """The conversation and token that the page's cookie names."""
-    conversation_id, _, token = request.cookies.get(COOKIE, "").partition(".")
+    conversation_id, _, token = storable(request.cookies.get(COOKIE, "")).partition(".")
     return (conversation_id, token) if conversation_id and token else None
 
 
@@ -39,7 +41,7 @@ def from_our_page(request: Request) -> bool:
     return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
 
 
-async def own_conversation(conversation_id: str, request: Request, assistant: AssistantHere) -> str:
+async def own_conversation(conversation_id: Text, request: Request, assistant: AssistantHere) -> str:
     """The conversation, if the request holds its token. Raises ApiError 401 without a token, 404 with a wrong one."""
     token = bearer(request) or _cookie_token(request, conversation_id)
     if token is None:
@@ -59,13 +61,18 @@ def _cookie_token(request: Request, conversation_id: str) -> str | None:
 OwnConversation = Annotated[str, Depends(own_conversation)]
 
 
+def is_call_taker(request: Request) -> bool:
+    """Whether the request holds the desk's key."""
+    expected: str = request.app.state.desk_key
+    return hmac.compare_digest((bearer(request) or "").encode(), expected.encode())
+
+
 def call_taker(request: Request) -> str:
     """Lets the desk in by its local access key. Raises ApiError 401 or 403."""
     key = bearer(request)
     if key is None:
         raise ApiError(401, "key_missing", "Please send the desk's access key as a bearer token.")
-    expected: str = request.app.state.desk_key
-    if not hmac.compare_digest(key.encode(), expected.encode()):
+    if not is_call_taker(request):
         raise ApiError(403, "key_wrong", "This access key does not open the desk.")
     return "local"
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from channels.app import build_app
+from channels.media import Media
 
 
 def build_web(settings: Settings, assistant: Assistant, *, desk_key: str | None = None) -> FastAPI:
@@ -15,6 +16,7 @@ def build_web(settings: Settings, assistant: Assistant, *, desk_key: str | None 
     return build_app(
         assistant,
         desk_key=desk_key or desk_key_of(settings),
+        media=Media(settings.data_dir / "media"),
         secure_cookies=(settings.public_url or "").startswith("https://"),
         wait_seconds=settings.wait_seconds,
     )

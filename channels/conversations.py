@@ -1,6 +1,7 @@
 """The resident's JSON API: open a conversation, send a message, read its history, follow its events."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated
@@ -12,11 +13,21 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from assistant.message import Channel, Inbound
 from channels.auth import COOKIE, AssistantHere, OwnConversation
 from channels.errors import ApiError
-from channels.text import storable
-from channels.wire import MessageRequest, OpenedResponse, OpenRequest, PendingResponse, TurnResponse
+from channels.media import media_of
+from channels.text import visible
+from channels.wire import (
+    HistoryResponse,
+    MessageRequest,
+    OpenedResponse,
+    OpenRequest,
+    PendingResponse,
+    SaidLine,
+    TurnResponse,
+)
 
 router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 
+_EVENT_ID = re.compile("[0-9]{1,18}")
 COOKIE_SECONDS = 24 * 3600
 """How long the page's cookie lasts; the conversation itself is kept by the city's retention rules."""
 
@@ -60,28 +71,31 @@ async def take(
     message: MessageRequest, conversation_id: str, request: Request, assistant: AssistantHere
 ) -> TurnResponse | JSONResponse:
     """Take one text, whichever door of the web it came through. Raises ApiError 422 for an empty one."""
-    text = storable(message.text)
-    if not text.strip() and not message.media:
+    if not visible(message.text) and not message.media:
         raise ApiError(422, "empty_message", "The message is empty. Please write what you need in a few words.")
+    if not await media_of(request).known(conversation_id, message.media):
+        raise ApiError(422, "media_not_found", "A photo of this message is not known here. Please upload it again.")
     inbound = Inbound(
         conversation_id=conversation_id,
         channel=Channel.WEB,
-        message_id=f"{conversation_id}:{storable(message.message_id)}",
-        text=text,
+        message_id=f"{conversation_id}:{message.message_id}",
+        text=message.text,
         media=message.media,
         at=datetime.now(UTC),
     )
     turn = await assistant.take(inbound, wait_seconds=request.app.state.wait_seconds)
     if turn is None:
-        return JSONResponse(PendingResponse(turn_id=inbound.message_id).model_dump(mode="json"), 202)
+        promised = await assistant.worker.promised(conversation_id, inbound.message_id)
+        return JSONResponse(PendingResponse(turn_id=promised).model_dump(mode="json"), 202)
     return TurnResponse.of(turn)
 
 
 @router.get("/{conversation_id}")
-async def history(conversation_id: OwnConversation, assistant: AssistantHere) -> dict[str, object]:
+async def history(conversation_id: OwnConversation, assistant: AssistantHere) -> HistoryResponse:
     """Everything said so far, in order."""
     lines = await assistant.history.said(conversation_id)
-    return {"conversation_id": conversation_id, "messages": [line.model_dump(mode="json") for line in lines]}
+    said = tuple(SaidLine(who=line.who, text=line.text, at=line.at, language=line.language) for line in lines)
+    return HistoryResponse(conversation_id=conversation_id, messages=said)
 
 
 @router.get("/{conversation_id}/events")
@@ -91,8 +105,15 @@ async def events(
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> EventSourceResponse:
     """Finished turns as server-sent events, resumed after `Last-Event-ID`."""
-    after = int(last_event_id) if last_event_id and last_event_id.isdigit() else 0
+    after = _number(last_event_id) if last_event_id else 0
     return EventSourceResponse(_events(conversation_id, assistant, after), ping=15)
+
+
+def _number(last_event_id: str) -> int:
+    """The number of the last event that a reader has. Raises ApiError 400 for what we never gave."""
+    if not _EVENT_ID.fullmatch(last_event_id):
+        raise ApiError(400, "bad_event_id", "Last-Event-ID is not one of ours. Leave it out to get all events.")
+    return int(last_event_id)
 
 
 async def _events(conversation_id: str, assistant: AssistantHere, after: int) -> AsyncIterator[ServerSentEvent]:

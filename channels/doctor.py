@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from pydantic import BaseModel, ConfigDict
 from rich.console import Console
+from rich.text import Text
 
-from assistant.bootstrap import ARTICLES, EXPECTED
+from assistant.bootstrap import ARTICLES, EXPECTED, examine_index
 from assistant.screening import load_screen
-from assistant.settings import Settings
+from assistant.settings import Settings, SettingWrong, check_data_dir, read_settings
 from assistant.wording import load_wording
 from knowledge.loader import load_articles
 from knowledge.vectors import load_encoder
@@ -31,9 +32,14 @@ class Finding(BaseModel):
     message: str
 
 
-async def examine(settings: Settings) -> tuple[Finding, ...]:
-    """A finding for every part, in the order in which a start needs them."""
+async def examine() -> tuple[Finding, ...]:
+    """A finding for every part, in the order in which a start needs them; the settings alone if they are wrong."""
+    try:
+        settings = read_settings()
+    except SettingWrong as error:
+        return (Finding(part="settings", ok=False, message=str(error)),)
     parts: tuple[tuple[str, Callable[[], str]], ...] = (
+        ("settings", lambda: "in order"),
         ("data directory", lambda: _data_directory(settings)),
         ("catalogue", lambda: f"{len(load_catalogue(settings.catalogue_dir or BOSTON).services)} services"),
         ("gazetteer", lambda: f"{len(load_gazetteer().streets)} streets"),
@@ -41,6 +47,7 @@ async def examine(settings: Settings) -> tuple[Finding, ...]:
         ("safety rules", lambda: f"version {load_screen().version}"),
         ("articles", lambda: f"{len(load_articles(settings.articles_dir or ARTICLES))} articles"),
         ("weights", lambda: load_encoder(settings.data_dir).version),
+        ("index", lambda: examine_index(settings, load_encoder(settings.data_dir))),
     )
     return (*(_found(part, check) for part, check in parts), await _database(settings))
 
@@ -53,10 +60,7 @@ def _found(part: str, check: Callable[[], str]) -> Finding:
 
 
 def _data_directory(settings: Settings) -> str:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    probe = settings.data_dir / ".doctor"
-    probe.write_text("ok", encoding="utf-8")
-    probe.unlink()
+    check_data_dir(settings)
     free = shutil.disk_usage(settings.data_dir).free
     if free < LEAST_FREE:
         raise OSError(f"Only {free // 2**20} MB are free in {settings.data_dir}. Please make room there.")
@@ -64,22 +68,23 @@ def _data_directory(settings: Settings) -> str:
 
 
 async def _database(settings: Settings) -> Finding:
-    database = Database(settings.database)
     try:
-        await database.check()
-        return Finding(part="database", ok=True, message=database.name)
+        database = Database(settings.database)
+        try:
+            await database.check()
+        finally:
+            await database.close()
     except EXPECTED as error:
         return Finding(part="database", ok=False, message=str(error))
-    finally:
-        await database.close()
+    return Finding(part="database", ok=True, message=database.name)
 
 
 def show(findings: tuple[Finding, ...], *, json_lines: bool) -> None:
     """Print the findings for people, or as JSON."""
-    console = Console()
     if json_lines:
-        console.print_json(json.dumps([each.model_dump() for each in findings]))
+        print(json.dumps([each.model_dump() for each in findings], indent=1))  # noqa: T201 - the command's output
         return
+    console = Console(soft_wrap=True)
     for each in findings:
-        mark = "[green]ok   [/green]" if each.ok else "[red]wrong[/red]"
-        console.print(f"{mark} {each.part:15} {each.message}", highlight=False)
+        mark = Text("ok   ", "green") if each.ok else Text("wrong", "red")
+        console.print(Text.assemble(mark, f" {each.part:15} {each.message}"), highlight=False)

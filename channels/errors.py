@@ -11,7 +11,17 @@ from starlette.exceptions import HTTPException
 from assistant.drafts import DraftNotFound
 from assistant.editing import EditRefused
 from assistant.store import ConversationNotFound
+from channels.text import storable
 from tools.crm import CaseNotFound, CRMError
+
+MOST_TOLD = 5
+MOST_OF_A_NAME = 100
+MOST_OF_A_SENTENCE = 300
+SENTENCES = {
+    400: "The body cannot be read. Please send a JSON object in UTF-8.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+}
 
 log = logging.getLogger(__name__)
 
@@ -52,21 +62,22 @@ async def _invalid(_: Request, error: Exception) -> JSONResponse:
     problems = error.errors() if isinstance(error, RequestValidationError) else []
     if any(problem["type"] == "json_invalid" for problem in problems):
         return JSONResponse(body("not_json", "The body is not valid JSON. Please send a JSON object."), 400)
-    told = "; ".join(_problem(problem["loc"], problem["msg"]) for problem in problems[:5])
+    told = "; ".join(_problem(problem["loc"], problem["msg"]) for problem in problems[:MOST_TOLD])
     return JSONResponse(body("invalid", f"Something in the request is not as expected: {told}."), 422)
 
 
 def _problem(where: tuple[str | int, ...], what: str) -> str:
+    """What is wrong with one key. The key is the caller's own text, so it is shortened and made safe to send."""
     name = ".".join(str(part) for part in where if part not in ("body", "query", "path")) or "the body"
-    return f"{name}: {what[:1].lower()}{what[1:]}"
+    return f"{storable(name[:MOST_OF_A_NAME])}: {what[:1].lower()}{what[1:]}"
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:
     status = error.status_code if isinstance(error, HTTPException) else 500
     phrase = HTTPStatus(status).phrase
-    sentences = {404: "There is nothing at this address.", 405: "This address does not take that method."}
     code = phrase.lower().replace(" ", "_")
-    return JSONResponse(body(code, sentences.get(status, f"{phrase}.")), status)
+    headers = error.headers if isinstance(error, HTTPException) else None
+    return JSONResponse(body(code, SENTENCES.get(status, f"{phrase}.")), status, headers)
 
 
 async def _no_conversation(_: Request, error: Exception) -> JSONResponse:
@@ -75,11 +86,17 @@ async def _no_conversation(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _no_case(_: Request, error: Exception) -> JSONResponse:
-    return JSONResponse(body("case_not_found", str(error)), 404)
+    return JSONResponse(body("case_not_found", _short(error)), 404)
 
 
 async def _no_draft(_: Request, error: Exception) -> JSONResponse:
-    return JSONResponse(body("draft_not_found", str(error)), 404)
+    return JSONResponse(body("draft_not_found", _short(error)), 404)
+
+
+def _short(error: Exception) -> str:
+    """The error's sentence, unless it repeats something of the caller's that is far too long."""
+    sentence = str(error)
+    return sentence if len(sentence) <= MOST_OF_A_SENTENCE else "There is nothing by that long a name."
 
 
 async def _edit(_: Request, error: Exception) -> JSONResponse:

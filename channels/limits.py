@@ -1,5 +1,7 @@
 """Limits on what is read from a request, before anything parses it."""
 
+from contextlib import suppress
+
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -12,6 +14,8 @@ MEDIA_LIMIT = 10 * 1024 * 1024
 """Bytes of an uploaded photo, with some room for the multipart envelope."""
 
 ENVELOPE = 4 * 1024
+MOST_DIGITS = 12
+"""Digits of a declared length that are worth reading."""
 
 
 class _TooLarge(Exception):
@@ -32,33 +36,36 @@ class BodyLimit:
         limit = MEDIA_LIMIT + ENVELOPE if scope["path"].endswith("/media") else BODY_LIMIT
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
-        if not declared.isdigit() or int(declared) > limit:
+        if not declared.isdigit() or len(declared) > MOST_DIGITS or int(declared) > limit:
             await _refuse(limit)(scope, receive, send)
             return
         await self._counted(scope, receive, send, limit)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         size = 0
-        answered = False
+        over = answered = False
 
         async def counting() -> Message:
-            nonlocal size
+            nonlocal size, over
             message = await receive()
             size += len(message.get("body", b""))
             if size > limit:
+                over = True
                 raise _TooLarge
             return message
 
         async def watched(message: Message) -> None:
+            """Holds back what the app makes of a body that broke off: a framework may answer that by itself."""
             nonlocal answered
+            if over and not answered:
+                return
             answered = answered or message["type"] == "http.response.start"
             await send(message)
 
-        try:
+        with suppress(_TooLarge):
             await self._app(scope, counting, watched)
-        except _TooLarge:
-            if not answered:
-                await _refuse(limit)(scope, receive, send)
+        if over and not answered:
+            await _refuse(limit)(scope, receive, send)
 
 
 def _refuse(limit: int) -> JSONResponse:

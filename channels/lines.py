@@ -2,11 +2,12 @@
 
 import json
 import sys
+from codecs import BOM_UTF8 as BOM
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Literal
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
 
 from assistant.bootstrap import Reading, build_ports, build_reading
 from assistant.conversation import Conversation
@@ -28,7 +29,7 @@ class Line(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    id: str | int
+    id: StrictStr | StrictInt
     text: str
     channel: Literal["sms", "web", "voice"] = "sms"
     asking_for: str | None = None
@@ -127,12 +128,17 @@ async def _each(text: str, answer: Answer, *, jsonl: bool) -> None:
 
 
 def _lines() -> Iterator[Line]:
-    for number, raw in enumerate(sys.stdin, start=1):
+    """Lines of bytes, so that one that is not UTF-8 is named like any other. Raises LineBroken."""
+    for number, raw in enumerate(sys.stdin.buffer, start=1):
         if not raw.strip():
             continue
         try:
-            line = Line.model_validate(json.loads(raw))
-        except (ValueError, ValidationError) as error:
+            line = Line.model_validate(json.loads(raw.removeprefix(BOM)))
+        except (ValueError, RecursionError) as error:
             example = '{"id": "1", "text": "..."}'
             raise LineBroken(f"Line {number} is not what is expected here: {example}.") from error
-        yield line.model_copy(update={"text": storable(line.text)})
+        yield line.model_copy(update={"text": storable(line.text), "id": _storable_id(line.id)})
+
+
+def _storable_id(given: str | int) -> str | int:
+    return storable(given) if isinstance(given, str) else given

@@ -2,22 +2,23 @@
 
 import asyncio
 import sys
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
+from rich.text import Text as Words
 
 from assistant.bootstrap import EXPECTED, build_assistant, build_reading
-from assistant.settings import Settings
+from assistant.settings import read_settings
 from channels import doctor as doctors
 from channels import knowledge_commands, measuring
 from channels.lines import LineBroken, ask_lines, draft_lines, print_draft_schema, read_lines
 from channels.progress import shown_progress
-from channels.serve import serve_forever
-from channels.terminal import chat_in_terminal
+from channels.serve import AddressTaken, serve_forever
+from channels.terminal import TranscriptRefused, chat_in_terminal
 from evals.measure import NotMeasured
 from evals.scenario import ScenarioBroken
 
@@ -36,21 +37,31 @@ def run() -> None:
     """The console script: what is expected to go wrong is told in one sentence, with exit code 1."""
     try:
         app()
-    except (*EXPECTED, LineBroken, NotMeasured, ScenarioBroken) as error:
-        console.print(f"[red]{error}[/red]", highlight=False)
-        sys.exit(1)
-    except ValidationError as error:
-        problem = error.errors()[0]
-        name = "_".join(str(part) for part in problem["loc"]).upper()
-        console.print(f"[red]The setting BEACON_{name} cannot be used: {problem['msg']}.[/red]", highlight=False)
-        sys.exit(1)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        reason = f"{error.strerror or error}{where}"
+        _fail(f"A file or folder cannot be used: {reason}. Please check it; `beacon doctor` tells more.")
+    except (*EXPECTED, AddressTaken, LineBroken, NotMeasured, ScenarioBroken, TranscriptRefused) as error:
+        _fail(str(error))
+
+
+def _fail(sentence: str) -> None:
+    console.print(Words(sentence, style="red"), soft_wrap=True)
+    sys.exit(1)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Ctrl+C, or a reader of our output that went away, ends a command without a traceback."""
+    try:
+        yield
+    except (KeyboardInterrupt, BrokenPipeError):
+        sys.exit(130)
 
 
 def _await(work: Coroutine[object, object, None]) -> None:
-    try:
+    with _interruptible():
         asyncio.run(work)
-    except (KeyboardInterrupt, BrokenPipeError):
-        sys.exit(130)
 
 
 @app.command()
@@ -59,8 +70,11 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
 ) -> None:
     """Start the server with the chat page and the API."""
-    settings = Settings()
-    serve_forever(settings, host=host or settings.host, port=settings.port if port is None else port, console=console)
+    settings = read_settings()
+    with _interruptible():
+        serve_forever(
+            settings, host=host or settings.host, port=settings.port if port is None else port, console=console
+        )
 
 
 @app.command()
@@ -70,13 +84,14 @@ def chat(
     sms: Annotated[bool, typer.Option("--sms", help="Answer as in text messages.")] = False,
 ) -> None:
     """Talk with the assistant in the terminal."""
-    _await(chat_in_terminal(Settings(), transcript=transcript, sms=sms))
+    with _interruptible():
+        chat_in_terminal(read_settings(), transcript=transcript, sms=sms)
 
 
 @app.command()
 def ask(question: Text = None, *, jsonl: Jsonl = False) -> None:
     """Answer a question from the city's knowledge."""
-    _await(ask_lines(Settings(), " ".join(question or []), jsonl=jsonl))
+    _await(ask_lines(read_settings(), " ".join(question or []), jsonl=jsonl))
 
 
 @app.command()
@@ -87,22 +102,19 @@ def draft(
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a draft and stop.")] = False,
 ) -> None:
     """Suggest a case draft for what a resident says."""
-    if schema:
-        print_draft_schema()
-        return
-    _await(draft_lines(Settings(), " ".join(text or []), jsonl=jsonl))
+    _await(draft_lines(read_settings(), " ".join(text or []), jsonl=jsonl))
 
 
 @app.command()
 def read(text: Text = None, *, jsonl: Jsonl = False) -> None:
     """Show what is understood from a message."""
-    _await(read_lines(Settings(), " ".join(text or []), jsonl=jsonl))
+    _await(read_lines(read_settings(), " ".join(text or []), jsonl=jsonl))
 
 
 @app.command()
 def index() -> None:
     """Build the search index of the city's articles, if it is not up to date."""
-    settings = Settings()
+    settings = read_settings()
     with shown_progress("Indexing articles") as progress:
         reading = build_reading(settings, progress=progress)
     console.print(f"The index {reading.library.version} is in use.")
@@ -111,7 +123,7 @@ def index() -> None:
 @app.command()
 def doctor(*, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Check every part and say what is wrong and how to cure it."""
-    findings = asyncio.run(doctors.examine(Settings()))
+    findings = asyncio.run(doctors.examine())
     doctors.show(findings, json_lines=json)
     sys.exit(0 if all(each.ok for each in findings) else 1)
 
@@ -123,7 +135,7 @@ def bench(
     """Measure turn latency, start-up and memory."""
     from evals.bench import run_bench  # noqa: PLC0415 - measuring is a command of its own; nothing else needs it
 
-    run_bench(Settings(), build_assistant, json_file=json_file)
+    run_bench(read_settings(), build_assistant, json_file=json_file)
 
 
 @app.callback()

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.bootstrap import build_reading
-from assistant.settings import Settings
+from assistant.settings import read_settings
 from channels.progress import shown_progress
 from evals.figures import as_table
 from evals.measure import measure
@@ -27,7 +27,7 @@ def measure_command(
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
 ) -> None:
     """Measure one part on texts that nobody of this project wrote."""
-    parts = build_reading(Settings())
+    parts = build_reading(read_settings())
     with shown_progress(f"Measuring {what}") as progress:
         figures = measure(what, parts, data, done=progress)
     Console().print(as_table(what, figures))

@@ -1,35 +1,99 @@
 """Starts the web server: builds the assistant, prints where to go, and serves until it is told to stop."""
 
 import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 from rich.console import Console
 
 from assistant.bootstrap import build_assistant, build_reading
-from assistant.settings import Settings
+from assistant.settings import Settings, check_data_dir
+from channels.app import DRAIN_SECONDS
 from channels.bootstrap import build_web, desk_key_of
 from channels.progress import shown_progress
 from tools.database import Database
 
 
+class AddressTaken(Exception):
+    """The server cannot listen where it was told to; the sentence says where and what to do."""
+
+
+class Server(uvicorn.Server):
+    """Says when it is ready, and ends cleanly on a signal: no traceback, exit code 0."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, then say so."""
+        await super().startup(sockets=sockets)
+        self._ready()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Finish what is under way; a second Ctrl+C does not wait for it."""
+        del frame
+        self.force_exit = self.should_exit and sig == signal.SIGINT
+        self.should_exit = True
+
+
 def serve_forever(settings: Settings, *, host: str, port: int, console: Console) -> None:
     """Serve until a signal. Raises what the parts raise, each with one sentence that names the cure."""
-    asyncio.run(_serve(settings, host, port, console))
+    with _bound(host, port) as door:
+        asyncio.run(_serve(settings, host, door, console))
 
 
-async def _serve(settings: Settings, host: str, port: int, console: Console) -> None:
+async def _serve(settings: Settings, host: str, door: socket.socket, console: Console) -> None:
+    check_data_dir(settings)
     database = Database(settings.database)
     await database.claim()
+    await database.check()
     with console.status("Loading the assistant"), shown_progress("Indexing articles") as progress:
         reading = await asyncio.to_thread(build_reading, settings, progress=progress)
         assistant = await build_assistant(settings, reading=reading, database=database)
         app = build_web(settings, assistant)
-    address = f"http://{host}:{port}"
-    console.print(f"\n[bold]Boston 311's assistant is ready: {address}[/bold]", highlight=False)
-    console.print(f"  Chat page   {address}/\n  API         {address}/docs", highlight=False)
-    console.print(f"  Desk key    {desk_key_of(settings)}\n  Stop with Ctrl+C\n", highlight=False)
+    if database.is_sqlite:
+        await assistant.store.void_leases()
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=20, server_header=False
+        app, log_level="warning", timeout_graceful_shutdown=round(DRAIN_SECONDS), server_header=False, lifespan="on"
     )
-    server = uvicorn.Server(config)
-    await server.serve()
+    server = Server(config, lambda: _greet(console, _address(host, door), desk_key_of(settings)))
+    await server.serve(sockets=[door])
+    console.print("Stopped. Everything that was sent is kept.")
+
+
+def _greet(console: Console, address: str, desk_key: str) -> None:
+    lines = (
+        f"\nBoston 311's assistant is ready: {address}",
+        f"  Chat page   {address}/",
+        f"  API         {address}/docs",
+        f"  Desk key    {desk_key}",
+        "  Stop with Ctrl+C\n",
+    )
+    for place, line in enumerate(lines):
+        console.print(line, style="bold" if place == 0 else "", highlight=False, markup=False, soft_wrap=True)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket at the address, taken before anything is loaded. Raises AddressTaken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+    except OSError as error:
+        door.close()
+        raise AddressTaken(
+            f"The server cannot listen on {host}, port {port} ({error.strerror or error}). Stop what uses it, or give "
+            "another one with --port, or --host."
+        ) from error
+    door.set_inheritable(False)
+    return door
+
+
+def _address(host: str, door: socket.socket) -> str:
+    port = door.getsockname()[1]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

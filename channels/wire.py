@@ -1,19 +1,24 @@
 """The shapes of the JSON API (design section 5), apart from those that are domain values themselves."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic import Field as Limits
 
 from assistant.message import Citation, QuickReply, Reply
 from assistant.outcome import Outcome
 from assistant.turn import Turn
+from channels.text import storable
 from tools.case import Case, Status
 from tools.draft import Draft
 from tools.location import Location
 
 Language = Literal["en", "es", "ht", "pt", "zh-Hans", "zh-Hant", "vi", "kea", "fr", "ar", "so", "ru"]
+
+
+Text = Annotated[str, BeforeValidator(lambda given: storable(given) if isinstance(given, str) else given)]
+"""Text from outside, safe to store."""
 
 
 class Wire(BaseModel):
@@ -23,7 +28,9 @@ class Wire(BaseModel):
 
 
 class OpenRequest(Wire):
-    """Begin a conversation."""
+    """Begin a conversation. A `language` that is given here sticks."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"channel": "web", "language": None}]})
 
     channel: Literal["web"] = "web"
     language: Language | None = None
@@ -39,9 +46,37 @@ class OpenedResponse(Wire):
 class MessageRequest(Wire):
     """One text from the resident. `message_id` is made by the client; the same id again changes nothing."""
 
-    text: str = Limits(examples=["theres a huge pothole outside 12 Beacon st"])
-    message_id: str = Limits(min_length=1, max_length=100, examples=["4f1c"])
-    media: tuple[str, ...] = Limits(default=(), max_length=10)
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"text": "theres a huge pothole outside 12 Beacon st", "message_id": "4f1c", "media": []}]
+        }
+    )
+
+    text: Text
+    message_id: Text = Limits(min_length=1, max_length=100)
+    media: tuple[Text, ...] = Limits(default=(), max_length=10)
+
+
+class MediaResponse(Wire):
+    """A photo that was taken; send its id with the message it belongs to."""
+
+    media_id: str
+
+
+class SaidLine(Wire):
+    """One line of a conversation: `who` is `resident` or `city`."""
+
+    who: str
+    text: str
+    at: datetime
+    language: str | None
+
+
+class HistoryResponse(Wire):
+    """Everything said in a conversation, in order."""
+
+    conversation_id: str
+    messages: tuple[SaidLine, ...]
 
 
 class TurnResponse(Wire):

@@ -1,0 +1,80 @@
+"""Photos that residents send: known by what they hold, not by what they are called, and kept in the data directory."""
+
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import anyio
+from fastapi import APIRouter, Depends, File, Request, UploadFile
+
+from channels.auth import OwnConversation
+from channels.errors import ApiError
+from channels.limits import MEDIA_LIMIT
+from channels.wire import MediaResponse
+
+MOST_PHOTOS = 20
+"""Photos of one conversation."""
+
+_STARTS = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
+_HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"}
+router = APIRouter(prefix="/api/conversations", tags=["conversations"])
+
+
+class Media:
+    """The photos of conversations: one folder a conversation, one file a photo."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def keep(self, conversation_id: str, content: bytes) -> str:
+        """Keep a photo and give its id. Raises ApiError for what is no photo, or one too many."""
+        kind = kind_of(content)
+        if kind is None:
+            raise ApiError(415, "not_a_photo", "This is not a photo. Please send a JPEG, PNG, GIF, WebP or HEIC file.")
+        folder = anyio.Path(self._folder / conversation_id)
+        await folder.mkdir(parents=True, exist_ok=True)
+        if len([each async for each in folder.iterdir()]) >= MOST_PHOTOS:
+            raise ApiError(409, "too_many_photos", f"A conversation can hold {MOST_PHOTOS} photos. That is enough.")
+        media_id = uuid4().hex
+        unfinished = folder / f".{media_id}"
+        await unfinished.write_bytes(content)
+        await unfinished.rename(folder / f"{media_id}.{kind}")
+        return media_id
+
+    async def known(self, conversation_id: str, media_ids: tuple[str, ...]) -> bool:
+        """Whether all of these are photos of this conversation."""
+        if not media_ids:
+            return True
+        folder = anyio.Path(self._folder / conversation_id)
+        held = {path.stem async for path in folder.iterdir()} if await folder.exists() else set()
+        return held.issuperset(media_ids)
+
+
+def kind_of(content: bytes) -> str | None:
+    """The kind of picture by its first bytes; None if it is none that we take."""
+    for start, kind in _STARTS:
+        if content.startswith(start):
+            return kind
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "webp"
+    return "heic" if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS else None
+
+
+def media_of(request: Request) -> Media:
+    """The photos behind this app."""
+    media: Media = request.app.state.media
+    return media
+
+
+MediaHere = Annotated[Media, Depends(media_of)]
+
+
+@router.post("/{conversation_id}/media", status_code=201)
+async def upload(
+    conversation_id: OwnConversation, file: Annotated[UploadFile, File()], media: MediaHere
+) -> MediaResponse:
+    """Take a photo of at most 10 MB; send its id with the message it belongs to."""
+    content = await file.read(MEDIA_LIMIT + 1)
+    if len(content) > MEDIA_LIMIT:
+        raise ApiError(413, "too_large", "A photo may be 10 MB at most. Please send a smaller one.")
+    return MediaResponse(media_id=await media.keep(conversation_id, content))
