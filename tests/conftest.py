@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
 import pytest_asyncio
 
 from assistant.bootstrap import Reading, build_reading
 from assistant.settings import Settings
+from tests.web import web
 from tools.clock import Clock, fixed_clock
 from tools.database import Database
 
@@ -107,3 +109,10 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
     opened = Database(f"sqlite+aiosqlite:///{tmp_path / 'beacon.db'}")
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture
+async def api(reading: Reading, sqlite: Database, clock: Clock, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the whole web application, in process, on an empty database."""
+    async with web(reading, sqlite, clock, tmp_path) as (client, _):
+        yield client
