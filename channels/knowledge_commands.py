@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from assistant.bootstrap import ARTICLES
-from assistant.settings import Settings
+from assistant.settings import read_settings
 from knowledge.lint import Finding, Weight, lint
 from tools.catalogue import load_catalogue
 from tools.clock import city_time
@@ -29,7 +29,7 @@ def lint_command(
     errors_only: Annotated[bool, typer.Option("--errors-only", help="Leave the notices out.")] = False,
 ) -> None:
     """Check articles: missing dates and sources, contradictions, dead ids, what has expired, reading age."""
-    settings = Settings()
+    settings = read_settings()
     articles = folder or settings.articles_dir or ARTICLES
     services = load_catalogue().services
     today = city_time(settings.clock()).date()

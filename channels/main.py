@@ -102,6 +102,9 @@ def draft(
     schema: Annotated[bool, typer.Option("--schema", help="Print the JSON Schema of a draft and stop.")] = False,
 ) -> None:
     """Suggest a case draft for what a resident says."""
+    if schema:
+        print_draft_schema()
+        return
     _await(draft_lines(read_settings(), " ".join(text or []), jsonl=jsonl))
 
 

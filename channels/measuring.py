@@ -42,7 +42,7 @@ def run_command(
     tag: Annotated[str | None, typer.Option(help="Play only scenarios with this tag.")] = None,
 ) -> None:
     """Play scenarios, each on a fresh world, and judge them."""
-    parts = build_reading(Settings())
+    parts = build_reading(read_settings())
     chosen = [
         each for each in load_scenarios(scenarios, parts.engine.catalogue.services) if tag is None or tag in each.tags
     ]

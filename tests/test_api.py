@@ -126,6 +126,7 @@ async def test_a_turn_that_takes_longer_than_the_wait_is_promised(
     async with web(reading, sqlite, clock, tmp_path, wait_seconds=0.2) as (client, assistant):
         who = await resident(client)
         busy = await assistant.store.take_lease(who.conversation_id, seconds=60)
+        assert busy is not None
 
         promised = await who.post("when is trash day?", message_id="slow")
         await assistant.store.release(busy)

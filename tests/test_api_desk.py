@@ -54,11 +54,10 @@ async def test_a_draft_is_never_filed_twice(api: httpx.AsyncClient) -> None:
     draft = await suggest(api)
     first = (await accept(api, draft, key="k1")).json()
 
-    again = await accept(api, draft, key="k2")
+    again = (await accept(api, draft, key="k2")).json()
     other = await api.get("/api/cases/B311-000002-1", headers=DESK)
 
-    assert again.status_code == 409
-    assert first["case_id"] in again.json()["error"]["message"]
+    assert again == first
     assert other.status_code == 404
 
 
@@ -125,7 +124,7 @@ async def test_a_correction_that_does_not_fit_is_refused_and_nothing_is_filed(
 
 
 async def test_a_draft_without_a_service_needs_one_first(api: httpx.AsyncClient) -> None:
-    draft = await suggest(api, "caller asks when trash day is")
+    draft = await suggest(api, "hello")
 
     response = await accept(api, draft)
 

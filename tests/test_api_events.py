@@ -31,10 +31,12 @@ class Served(NamedTuple):
 @pytest_asyncio.fixture
 async def served(reading: Reading, sqlite: Database, clock: Clock, tmp_path: Path) -> AsyncIterator[Served]:
     """A client of a real server on the loopback."""
-    wishes = Settings(data_dir=tmp_path, desk_key=DESK_KEY, wait_seconds=0.2)
+    wishes = Settings(data_dir=tmp_path, desk_key=DESK_KEY, wait_seconds=2.0)
     assistant = await build_assistant(wishes, reading=reading, clock=clock, database=sqlite)
     ready = asyncio.Event()
-    config = uvicorn.Config(build_web(wishes, assistant), port=0, log_level="error", lifespan="on")
+    config = uvicorn.Config(
+        build_web(wishes, assistant), port=0, log_level="error", lifespan="on", timeout_graceful_shutdown=2
+    )
     server = Server(config, ready.set)
     running = asyncio.create_task(server.serve())
     await ready.wait()
