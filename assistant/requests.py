@@ -46,7 +46,7 @@ TELLS = re.compile(
     r"|hay (?:un|una|much[ao]s?)|no (?:pasaron|recogieron|tengo)|alguien)\b",
     re.IGNORECASE,
 )
-_ASKS_FOR = re.compile(
+ASKS_FOR = re.compile(
     r"\b(?:hours|phone|number|fees?|cost|price|how much|rules?|deadline|schedule|address|adress|months|season"
     r"|how (?:do|can|long|many|old|heavy|big|loud|early|late|soon)|where (?:do|can|is|are)|(?:do|can|may|should) i"
     r"|what (?:do|does|kind|time|day|is|are)|when (?:do|does|is|are|will)|whats|sign up"
@@ -149,7 +149,7 @@ class RequestReader:
         shares = self.kinds.shares(words, english=language == "en", temperature=TEMPERATURE)
         place = int(shares.argmax())
         kind, sure = Kind(self.kinds.labels[place]), float(shares[place])
-        asks = _ASKS.search(words) is not None or words.rstrip().endswith("?") or _ASKS_FOR.search(words) is not None
+        asks = _ASKS.search(words) is not None or words.rstrip().endswith("?") or ASKS_FOR.search(words) is not None
         certain = ranking.choices[0].confidence if ranking.choices else 0.0
         if kind is Kind.QUESTION and not asks and certain > 0.5 and sure < SURE_OF_A_QUESTION:
             return Kind.REPORT, certain

@@ -4,12 +4,15 @@ import re
 
 from assistant.ports import Ports
 from assistant.reading import Request
-from assistant.requests import TELLS
+from assistant.requests import ASKS_FOR, TELLS
 from knowledge.article import SearchUnavailable
 from tools.draft import Kind
 
 SURE_OF_AN_ARTICLE = 0.85
 """From this score on an article is asked for; of 324 reports of others that were read as such, 11 score higher."""
+
+ASKED_OF_AN_ARTICLE = 0.6
+"""The score that is enough where the words ask for something."""
 
 UNSURE_OF_A_SERVICE = 0.25
 LIKELY_AN_ARTICLE = 0.45
@@ -22,7 +25,9 @@ _COME_AND_DO = re.compile(
 OPENS_A_FOLLOW_UP = re.compile(r"^\W*(?:and|but|what about|how about|y|pero|e|mas|et|ak)\b", re.IGNORECASE)
 LONGEST_FOLLOW_UP = 7
 _ASKS = re.compile(
-    r"\?|^\W*(?:what|when|where|who|how|why|is|are|was|do|does|did|can|could|should|would|will|am|has|have|ignore|ya|cu[aá]nto|qui[eé]n)\b",
+    r"\?\s*$|\bright\W*$|\bis (?:that|this|it) (?:ok|legal|allowed|fine)\b"
+    r"|^\W*(?:what|when|where|who|how|why|is|are|was|do|does|did|can|could|should|would|will|am|has|have|ignore"
+    r"|ya|cu[aá]nto|qui[eé]n)\b",
     re.IGNORECASE,
 )
 
@@ -45,6 +50,9 @@ def sorted_anew(request: Request, ports: Ports, *, language: str, earlier: tuple
         return request
     score = found[0].score if found else 0.0
     certain = request.service.confidence if request.service else 0.0
+    asks = _ASKS.search(words) is not None or ASKS_FOR.search(words) is not None
+    if asks and score >= ASKED_OF_AN_ARTICLE:
+        return Request(kind=Kind.QUESTION, words=request.words)
     likely = certain < UNSURE_OF_A_SERVICE and score >= LIKELY_AN_ARTICLE and request.kind is Kind.REPORT
     if score < SURE_OF_AN_ARTICLE and not likely:
         return request

@@ -4,7 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from assistant.bootstrap import Reading
-from evals import measure_knowledge, measure_language, measure_places, measure_reading, measure_safety, measure_services
+from evals import (
+    measure_knowledge,
+    measure_language,
+    measure_places,
+    measure_reading,
+    measure_retrieval,
+    measure_safety,
+    measure_services,
+)
 from evals.figures import Figure
 
 Measurement = Callable[[Reading, Path], tuple[Figure, ...]]
@@ -19,6 +27,7 @@ MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
     ),
     "safety": (measure_safety.figures,),
     "knowledge": (measure_knowledge.figures,),
+    "retrieval": (measure_retrieval.figures,),
     "knowledge-development": (measure_knowledge.development_figures,),
 }
 

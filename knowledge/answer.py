@@ -31,6 +31,12 @@ RELEVANT = 0.22
 """The least cosine at which a further sentence of the same article belongs to the answer."""
 
 WANTED_BONUS = 0.12
+LEAD_BONUS = 0.20
+"""Writers put first what is asked most: the first sentence of an article gets this, the second half, and so on."""
+
+FIRST_BONUS = 0.08
+"""The same for the sentence that opens the answer, which is to be the fact asked for."""
+
 ACTS_BONUS = 0.05
 """How to do it is worth a place in the answer, but not the first one."""
 
@@ -49,7 +55,8 @@ def choose_sentences(question: str, passages: Sequence[Passage], *, encoder: Enc
     if not passages:
         return ()
     main = passages[0].article
-    told = [sentence for passage in passages if passage.article == main for sentence in sentences_of(passage.text)]
+    own = sorted((each for each in passages if each.article == main), key=lambda each: _place(each.id))
+    told = [sentence for passage in own for sentence in sentences_of(passage.text)]
     candidates = list(dict.fromkeys(told))
     if not candidates:
         return ()
@@ -57,7 +64,13 @@ def choose_sentences(question: str, passages: Sequence[Passage], *, encoder: Enc
     similar = np.array([float(encoder.encode_one(sentence) @ asked) for sentence in candidates])
     wanted = [look for asks, look in _WANTED if asks.search(question)]
     fits = similar + [WANTED_BONUS * any(look.search(sentence) for look in wanted) for sentence in candidates]
-    worth = fits + [ACTS_BONUS * bool(_ACTS.search(sentence)) for sentence in candidates]
+    leads = 1 / (1 + np.arange(len(candidates)))
+    fits = fits + FIRST_BONUS * leads
+    worth = (
+        fits
+        + (LEAD_BONUS - FIRST_BONUS) * leads
+        + [ACTS_BONUS * bool(_ACTS.search(sentence)) for sentence in candidates]
+    )
     best = int(np.argmax(fits))
     others = [int(place) for place in np.argsort(-worth) if place != best and worth[place] >= RELEVANT][: limit - 1]
     return (candidates[best], *_with_a_way(candidates, [best, *others], worth, limit)[1:])
@@ -71,3 +84,8 @@ def _with_a_way(candidates: Sequence[str], chosen: list[int], worth: Floats, lim
         chosen = [*kept, max(ways, key=lambda place: float(worth[place]))]
     first, *others = chosen
     return [candidates[first], *(candidates[place] for place in sorted(others))]
+
+
+def _place(passage_id: str) -> int:
+    """Where a passage stands in its article (`<article>#<n>`)."""
+    return int(passage_id.rpartition("#")[2])
