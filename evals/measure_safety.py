@@ -10,6 +10,7 @@ from typing import Any
 
 from assistant.bootstrap import Reading as Parts
 from assistant.message import Channel
+from assistant.privacy import load_personal_data
 from assistant.screening import Screen, Screened, load_screen
 from evals.figures import Figure, percentile, share
 from evals.stopwatch import milliseconds
@@ -31,6 +32,8 @@ def figures(parts: Parts, data: Path) -> tuple[Figure, ...]:
         *measure_emergencies(data / "measure" / "emergency.jsonl", screen),
         *measure_false_alarms(data / "reports" / "boston_open311_reports.csv", screen),
         *measure_keywords(data / "measure" / "sms_keywords.jsonl", screen),
+        *measure_privacy(data / "measure" / "privacy.jsonl"),
+        *measure_synthetic(data / "pii" / "presidio_synth_dataset_v2.json"),
         measure_attacks(data / "measure" / "injection.jsonl", screen),
         *measure_speed(data / "reports" / "boston_open311_reports.csv", screen),
     )
@@ -78,6 +81,39 @@ def measure_keywords(path: Path, screen: Screen) -> Iterator[Figure]:
     rows = list(_lines(path))
     right = [OPTS[screen(row["body"], Channel.SMS).opt] == row["expect"] for row in rows]
     yield share("words about texting", sum(right), len(rows), target=0.97)
+
+
+def measure_privacy(path: Path) -> Iterator[Figure]:
+    """Personal data that is found whole, what is found for nothing, and texts without any that are left alone."""
+    finder = load_personal_data()
+    wanted = whole = found = right = clean = untouched = 0
+    for row in _lines(path):
+        spans = [each.span for each in finder.find(row["text"])]
+        covered = {place for span in spans for place in range(span.start, span.end)}
+        wanted += len(row["spans"])
+        whole += sum(covered.issuperset(range(start, end)) for start, end, _ in row["spans"])
+        found += len(spans)
+        right += sum(any(span.start < end and start < span.end for start, end, _ in row["spans"]) for span in spans)
+        clean += not row["spans"]
+        untouched += not row["spans"] and not spans
+    yield share("personal data: recall", whole, wanted, target=0.97)
+    yield share("personal data: precision", right, found)
+    yield share("texts without personal data left alone", untouched, clean)
+
+
+def measure_synthetic(path: Path) -> Iterator[Figure]:
+    """Personal data in synthetic sentences from many countries, by kind: how much of it is found whole."""
+    finder = load_personal_data()
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    counts: dict[str, list[bool]] = {kind: [] for kind in ("PERSON", "PHONE_NUMBER", "EMAIL_ADDRESS", "CREDIT_CARD")}
+    for row in rows:
+        found = {place for each in finder.find(row["full_text"]) for place in range(each.span.start, each.span.end)}
+        for span in row["spans"]:
+            if span["entity_type"] in counts:
+                places = range(span["start_position"], span["end_position"])
+                counts[span["entity_type"]].append(found.issuperset(places))
+    for kind, hits in counts.items():
+        yield share(f"synthetic personal data: {kind.casefold().replace('_', ' ')}", sum(hits), len(hits))
 
 
 def measure_attacks(path: Path, screen: Screen) -> Figure:
