@@ -1,6 +1,7 @@
 """Reads how to reach a resident: phone numbers, e-mail addresses and names."""
 
 import re
+from collections.abc import Iterator
 
 import phonenumbers
 
@@ -32,6 +33,13 @@ def e164(phone: str | None) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def phone_numbers(text: str) -> Iterator[Span]:
+    """What may be a telephone number of at least ten digits, as it is written."""
+    for match in phonenumbers.PhoneNumberMatcher(text, "US", leniency=phonenumbers.Leniency.POSSIBLE):
+        if sum(letter.isdigit() for letter in match.raw_string) >= 10:
+            yield Span.of(text, match.start, match.end)
 
 
 def _phone(text: str, *, asked: bool) -> Field | None:

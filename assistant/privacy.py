@@ -10,9 +10,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-import phonenumbers
 import yaml
 
+from assistant.contact import phone_numbers
 from tools.location import Span
 from tools.value import Value
 
@@ -29,8 +29,8 @@ _DATE = (
 )
 _BIRTH = re.compile(
     r"(?:\bd\.?o\.?b\.?\b|\bdate of birth\b|\bbirth ?da(?:y|te)\b|\bborn(?: on)?\b|\bnacimiento\b"
-    r"|\bnac[ií](?:ó|da|do)?\b|\bnascimento\b|\bnasc(?:i|eu)\b|\bdat nesans\b|\bn(?:é|ée|aissance)\b|ngày sinh|sinh ngày"
-    r"|рождения|родил\w+|出生)"
+    r"|\bnac[ií](?:ó|da|do)?\b|\bnascimento\b|\bnasc(?:i|eu)\b|\bdat nesans\b|\bn(?:é|ée|aissance)\b"
+    r"|ngày sinh|sinh ngày|рождения|родил\w+|出生)"
     rf"[^\d\n]{{0,16}}?({_DATE})",
     re.IGNORECASE,
 )
@@ -115,13 +115,12 @@ class PersonalData:
         yield from self._names(text)
 
     def _phones(self, text: str) -> Iterator[tuple[Personal, int, int]]:
-        for match in phonenumbers.PhoneNumberMatcher(text, "US", leniency=phonenumbers.Leniency.POSSIBLE):
-            digits = re.sub(r"\D", "", match.raw_string).removeprefix("1")
-            around = text[max(0, match.start - 1) : match.start] + text[match.end : match.end + 1]
-            apart = not re.search(r"[A-Za-z0-9]", around) and "." not in match.raw_string[:4]
-            private = not digits.startswith(self.public) and not _is_case_number(match.raw_string)
-            if len(digits) >= 10 and apart and private:
-                yield Personal.PHONE, match.start, match.end
+        for span in phone_numbers(text):
+            digits = re.sub(r"\D", "", span.quote).removeprefix("1")
+            around = text[max(0, span.start - 1) : span.start] + text[span.end : span.end + 1]
+            apart = not re.search(r"[A-Za-z0-9]", around) and "." not in span.quote[:4]
+            if apart and not digits.startswith(self.public) and not _is_case_number(span.quote):
+                yield Personal.PHONE, span.start, span.end
 
     def _names(self, text: str) -> Iterator[tuple[Personal, int, int]]:
         for pattern in (self.introduced, self.closing, self.given):
