@@ -25,6 +25,9 @@ BEHIND_STREET = re.compile(
 )
 BARE_BEHIND = re.compile(r"[\s,]*(\d{1,5})\b(?!\s*(?:[:/%]|am\b|pm\b))", re.IGNORECASE)
 CHINESE_BEHIND = re.compile(r"\s*(\d{1,5})\s*[号號]")
+HOME = re.compile(
+    r"\b(?:liv(?:e|es|ing) (?:at|on|in)|resid(?:e|es|ing) at|my address is|vivo en|moro na|mwen rete nan)\W*$", re.I
+)
 BESIDE = 30
 """A named place and an address that stand no more characters apart are one place."""
 
@@ -51,7 +54,7 @@ class PlaceReader:
         found = self.read_all(text, expecting=expecting)
         labelled = [each for each in self.scanner.words.labelled(text) if not each.cross]
         if found:
-            return max(found, key=lambda each: (_precision(each), _is_labelled(each, labelled), bool(each.place)))
+            return max(found, key=lambda each: _rank(text, each, labelled))
         return self._part(text, expecting=expecting)
 
     def read_all(self, text: str, *, expecting: bool = False) -> tuple[Location, ...]:
@@ -181,14 +184,14 @@ def _names_again(used: Mention, pair: Pair) -> bool:
     return used.name.casefold() in (pair.one.name.casefold(), pair.other.name.casefold())
 
 
-def _is_labelled(location: Location, parts: list[Labelled]) -> bool:
-    return location.evidence is not None and _within(location.evidence.start, parts)
-
-
-def _precision(location: Location) -> tuple[bool, bool]:
-    """The most exact place wins; of equals the one named first, which is usually where the matter is."""
+def _rank(text: str, location: Location, parts: list[Labelled]) -> tuple[bool, ...]:
+    """The most exact place on the map wins, a form's own place before it, and where the resident only says they live
+    comes last; of equals the one named first, which is usually where the matter is."""
     exact = bool(location.street and (location.number or location.cross))
-    return location.lat is not None, exact
+    span = location.evidence
+    labelled = span is not None and _within(span.start, parts)
+    home = span is not None and HOME.search(text[max(0, span.start - 30) : span.start]) is not None
+    return labelled and exact, location.lat is not None, exact, not home, bool(location.place)
 
 
 def _capitalised(name: str) -> str:

@@ -21,7 +21,7 @@ class BareNames:
 
     def added(self, text: str, words: list[Word], found: list[Mention]) -> list[Mention]:
         """The mentions with the bare names that meet another street of the text, in the order of the text."""
-        mentions = in_order([*(named := self._as_streets(text, found)), *self._in_forms(text, words, named)])
+        mentions = in_order([*(named := self._as_streets(text, words, found)), *self._in_forms(text, words, named)])
         for _ in range(3):
             joined = list(self._joined(text, words, mentions))
             if not joined:
@@ -50,18 +50,23 @@ class BareNames:
         words = self.words
         return bool(words.joins.fullmatch(gap) or words.between.fullmatch(gap) or words.to.fullmatch(gap))
 
-    def _as_streets(self, text: str, found: list[Mention]) -> list[Mention]:
-        """A station or area named like a street is the street beside one that it meets ("Shawmut and Worcester")."""
+    def _as_streets(self, text: str, words: list[Word], found: list[Mention]) -> list[Mention]:
+        """A station or area named like a street is the street where it is joined to one ("Shawmut and Worcester")."""
         kept = []
         for place, mention in enumerate(found):
             street = replace(mention, kind="street", name=text[mention.start : mention.end], typed=False)
             beside = [*found[max(0, place - 1) : place], *found[place + 1 : place + 2]]
-            named = street_key(street.name) in self._gazetteer.by_base
-            turns = (
-                mention.kind == "place" and named and any(self._corner_beside(text, street, each) for each in beside)
-            )
+            named = mention.kind == "place" and street_key(street.name) in self._gazetteer.by_base
+            turns = named and self._is_joined(text, words, street, beside, _covered(found))
             kept.append(street if turns else mention)
         return kept
+
+    def _is_joined(
+        self, text: str, words: list[Word], street: Mention, beside: list[Mention], covered: set[int]
+    ) -> bool:
+        if any(self._corner_beside(text, street, each) for each in beside):
+            return True
+        return any(side(text, words, street, covered) is not None for side in (self._right_of, self._left_of))
 
     def _corner_beside(self, text: str, street: Mention, other: Mention) -> bool:
         if other.kind != "street":

@@ -19,7 +19,7 @@ LONGEST_NAME = 5
 LIKE_A_PLACE = 90
 """The least likeness at which a misspelled name of a park or station is taken for it."""
 
-NEAR_A_KNOWN_NUMBER = 10
+NEAR_A_KNOWN_NUMBER = 20
 """An ordinary word that also names a street is one behind a house number that differs from a known one by no more."""
 
 
@@ -156,6 +156,8 @@ class Scanner:
             if key not in self.gazetteer.by_base and key not in self.gazetteer.streets:
                 continue
             mention = self.with_number(text, words, mention_of("street", said, words, first, count, typed=False))
+            if count > 1 and key in self.gazetteer.nicknames and mention.number is None:
+                return None
             if self._stands_for_a_street(key, mention, words, expecting=expecting):
                 return mention
         return None
@@ -163,9 +165,12 @@ class Scanner:
     def _stands_for_a_street(self, key: str, mention: Mention, words: list[Word], *, expecting: bool) -> bool:
         """Whether a bare name is a street here, by the house number or the word before it."""
         before = lead_in(words, mention.first)
+        if f"{before} {key}" in self.gazetteer.by_base:
+            return False
         if before in self.words.street_first:
             return True
-        plain = key in self.words.ordinary or len(key) < 3 or key in self.gazetteer.nicknames
+        area = key in self.gazetteer.nicknames
+        plain = key in self.words.ordinary or len(key) < 3 or (area and " " not in key)
         if mention.number is None:
             return not plain and (before in self.words.before_a_street or expecting)
         off = self._off_a_known_number(key, mention.number)
@@ -173,7 +178,8 @@ class Scanner:
             return off <= NEAR_A_KNOWN_NUMBER and key not in self.words.counted and len(key) > 3
         number_first = next(place for place, word in enumerate(words) if word.start == mention.start)
         led_in = number_first == 0 or lead_in(words, number_first) in self.words.before_a_street
-        return off < NOT_ON_IT or led_in or expecting
+        little_known = all(len(self.gazetteer.addresses.get(each, ())) < 5 for each in self.geocoder.keys_of(key))
+        return off < NOT_ON_IT or led_in or expecting or little_known
 
     def _off_a_known_number(self, key: str, said: str) -> int:
         number = leading_number(said)

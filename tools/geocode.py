@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from tools.distance import distance_m
 from tools.gazetteer import Corner, Gazetteer, Place
-from tools.geocode_points import Spot, spots_of_number, where_streets_come_close
+from tools.geocode_points import Spot, middle_of_short_street, spots_of_number, where_streets_come_close
 from tools.geocode_streets import FUZZY, StreetFinder
 from tools.location import Location
 from tools.street_names import base_of, street_key
@@ -21,6 +21,9 @@ NEAR_THE_NUMBER_M = 500
 
 MUCH_BETTER_KNOWN = 6
 """With its type left out, a name means the street that has so many times the records of any other of that name."""
+
+ABOUT = 12
+"""A house number comes close to a known one if they differ by no more than this."""
 
 CHOICES = 5
 """No more places than this are offered to choose from."""
@@ -138,6 +141,9 @@ class EmbeddedGeocoder:
         name = self.gazetteer.streets[keys[0]]
         areas = {stretch.neighborhood for stretch in self.gazetteer.stretches.get(keys[0], [])}
         area = mention.neighborhood or (next(iter(areas)) if len(areas) == 1 else None)
+        spot = middle_of_short_street(self.gazetteer, keys[0]) if len(keys) == 1 else None
+        if spot is not None:
+            return _placed(mention, spot, {"street": name, "value": _line(name, spot.neighborhood)})
         return mention.model_copy(
             update={"street": name, "neighborhood": area, "value": _line(name, area), "confidence": 0.2}
         )
@@ -178,10 +184,14 @@ def leading_number(text: str) -> int | None:
 
 
 def _nearest(found: list[Found]) -> list[Found]:
-    """The places with the very number, or those whose known numbers come about as near as the nearest."""
+    """The places with the very number, or those whose known numbers come about as near as the nearest. A far better
+    known street is taken to have a number that it comes close to."""
     best = min((each.gap for each in found), default=0)
     limit = 0 if best == 0 else max(12, 3 * best)
-    return [each for each in found if each.gap <= limit]
+    nearest = [each for each in found if each.gap <= limit]
+    rivals = max((each.records for each in nearest), default=0)
+    known = [each for each in found if each.gap <= ABOUT and each.records >= MUCH_BETTER_KNOWN * rivals]
+    return known or nearest
 
 
 def _distinct(found: list[Found]) -> list[Found]:

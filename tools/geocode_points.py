@@ -19,6 +19,12 @@ STRAIGHT_M = 500
 COMING_CLOSE_M = 120
 """Two streets whose known houses lie within this distance are taken to meet about there."""
 
+SHORT_M = 120
+"""A street is short if none of its known houses lies farther from its middle."""
+
+KNOWN_HOUSES = 3
+"""With fewer known houses, nothing tells how long a street is."""
+
 CELL = 0.0012
 """The side of a search cell in degrees: a little more than COMING_CLOSE_M, north to south."""
 
@@ -59,6 +65,19 @@ def _spot(known: list[Address], number: int) -> Spot | None:
     if gap > CLOSE_NUMBERS:
         return None
     return Spot(nearest.lat, nearest.long, nearest.neighborhood, nearest.zip, gap, round(0.97 - gap * 0.01, 2))
+
+
+def middle_of_short_street(gazetteer: Gazetteer, key: str) -> Spot | None:
+    """The middle of a street so short that its name alone tells where: an alley, a court, a small place."""
+    stretches = gazetteer.stretches.get(key, [])
+    if len(stretches) != 1:
+        return None
+    middle = stretches[0]
+    houses = gazetteer.addresses.get(key, [])
+    far = max((metres(each.lat, each.long, middle.lat, middle.long) for each in houses), default=0.0)
+    if far > SHORT_M or (len(houses) < KNOWN_HOUSES and "alley" not in key):
+        return None
+    return Spot(middle.lat, middle.long, middle.neighborhood, middle.zip, 0, 0.6)
 
 
 @lru_cache(maxsize=4_000)

@@ -37,18 +37,22 @@ def street_key(name: str) -> str:
     """The name to compare by: lower case, one spelling of type, direction and number words ("mass ave" ->
     "massachusetts ave")."""
     words = [word.replace("’", "'").replace("'", "") for word in WORD.findall(name.replace(".", " ").casefold())]
-    spelled = [_spelled(word, place, len(words)) for place, word in enumerate(words)]
+    named_for_it = len(words) < 2 or (len(words) == 2 and words[1] in SUFFIXES)
+    spelled = [
+        _DIRECTIONS[word].casefold()
+        if word in _DIRECTIONS and place in (0, len(words) - 1) and not named_for_it
+        else _spelled(word, place, len(words))
+        for place, word in enumerate(words)
+    ]
     return " ".join(spelled).casefold()
 
 
 def _spelled(word: str, place: int, count: int) -> str:
-    last, first = place == count - 1, place == 0
+    last = place == count - 1
     if last and count > 1 and word in SUFFIXES:
         return SUFFIXES[word]
     if word in _ORDINALS:
         return _ORDINALS[word]
-    if word in _DIRECTIONS and count > 1 and (first or last) and (len(word) > 1 or count > 2):
-        return _DIRECTIONS[word]
     return _NICKNAMES.get(word, word) if not last or count == 1 else word
 
 
