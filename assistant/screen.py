@@ -1,20 +1,27 @@
 """The screen step: life safety, crisis, opt-out words and limits, before any engine reads the message."""
 
+from assistant.conversation import Conversation
+from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
+from assistant.reading import Asked, Request
 from assistant.screening import Screened
 from assistant.turn import Step
+from tools.draft import Kind
 
 LONGEST = 4_000
 """Characters that one message may have; Open311 descriptions end there too."""
+
+FEWEST_WORDS = 3
+"""A piece of fewer words beside a danger is no report."""
 
 
 async def screen(turn: Progress, ports: Ports) -> Did:
     """Answer danger at once; honour opt-outs; stay silent while a person holds the conversation."""
     screened = ports.screen(turn.text, turn.conversation.channel)
     if screened.safety is not None:
-        return _danger(turn, screened, ports)
+        return await _danger(turn, screened, ports)
     if screened.opt is not None:
         return _opt(turn, screened.opt, ports)
     if turn.conversation.opted_out or turn.conversation.handed_off:
@@ -24,20 +31,25 @@ async def screen(turn: Progress, ports: Ports) -> Did:
     return Did(steps=(Step(name="screen", did="found no danger in the message", ms=0),))
 
 
-def _danger(turn: Progress, screened: Screened, ports: Ports) -> Did:
+async def _danger(turn: Progress, screened: Screened, ports: Ports) -> Did:
+    """The safety text ends the turn; what was reported beside the danger waits until everybody is safe."""
     crisis = screened.safety == "988"
     name = "crisis" if crisis else ports.wording.hazard(screened.rule)
     spoken = turn.conversation.model_copy(update={"language": spoken_in(turn, ports)})
     language = spoken.language
     draft = turn.conversation.work.draft if turn.conversation.work else None
     lines = [ports.wording.say(name, language)]
-    if draft is not None:
+    left = await _reports_beside(screened, spoken, ports)
+    if left:
+        known = language in ports.wording.languages("emergency_rest")
+        lines.append(ports.wording.say("emergency_rest" if known else "emergency_kept", language))
+    elif draft is not None:
         lines.append(ports.wording.say("emergency_kept", language))
     return Did(
         say=(Part(text="\n".join(lines)),),
         outcomes=(Outcome.CRISIS if crisis else Outcome.EMERGENCY,),
         draft=draft,
-        conversation=spoken,
+        conversation=spoken.model_copy(update={"waiting": (*spoken.waiting, *left)}),
         done=True,
         steps=(
             Step(
@@ -47,6 +59,20 @@ def _danger(turn: Progress, screened: Screened, ports: Ports) -> Did:
                 detail={"rule": screened.rule},
             ),
         ),
+    )
+
+
+async def _reports_beside(screened: Screened, spoken: Conversation, ports: Ports) -> tuple[Request, ...]:
+    """The reports that stand beside the sentence of danger and are no danger themselves."""
+    calm = ports.screen(screened.beside, spoken.channel).safety is None
+    if not calm or len(screened.rest.split()) < FEWEST_WORDS or len(screened.beside) > LONGEST:
+        return ()
+    asked = Asked(language=spoken.language, language_chosen=spoken.language_chosen)
+    reading = await ports.engine.read(screened.beside, asked)
+    return tuple(
+        request
+        for request in reading.requests
+        if request.kind is Kind.REPORT and request.service and request.service.confidence >= SURE_ENOUGH
     )
 
 

@@ -46,14 +46,21 @@ Wish = Literal["out", "in", "help"]
 
 
 class Screened(Value):
-    """What screening found. `span` are the words that fired in the original text; `rest` what stands beside their
-    sentence."""
+    """What screening found. `span` are the words that fired in the original text.
+
+    `beside` is what stands beside their sentence, at its own offsets: the sentence is blanked out.
+    """
 
     safety: Literal["911", "988"] | None = None
     rule: str | None = None
     span: Span | None = None
     opt: Wish | None = None
-    rest: str = ""
+    beside: str = ""
+
+    @property
+    def rest(self) -> str:
+        """What stands beside the sentence of danger, without the blanks."""
+        return " ".join(self.beside.split())
 
 
 @dataclass(frozen=True)
@@ -176,8 +183,8 @@ def _screened(text: str, plain: PlainText, rule: Rule, at: tuple[int, int]) -> S
     first, last = next(
         plain.original(*sentence) for sentence in _sentences(plain.text, longest=len(text) + 1) if sentence[1] > at[0]
     )
-    rest = " ".join(part for part in (text[:first].strip(), text[last:].strip()) if part)
-    return Screened(safety=rule.says, rule=rule.id, span=Span.of(text, start, end), rest=rest)
+    beside = f"{text[:first]}{' ' * (last - first)}{text[last:]}"
+    return Screened(safety=rule.says, rule=rule.id, span=Span.of(text, start, end), beside=beside)
 
 
 def _bare(plain: str) -> str:
