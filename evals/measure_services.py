@@ -11,6 +11,7 @@ import numpy as np
 import yaml
 
 from assistant.bootstrap import Reading as Parts
+from assistant.linear import Examples
 from assistant.services import EXAMPLES, Ranking, service_examples
 from evals.baseline_services import Rank, naive_bayes, nearest_name, nearest_words
 from evals.figures import Figure, bootstrap, share
@@ -59,7 +60,7 @@ def figures(parts: Parts, data: Path) -> tuple[Figure, ...]:
     """How services are read. `data` is the folder with `reports/`."""
     reports = data / "reports"
     catalogue = parts.engine.catalogue
-    examples = service_examples(EXAMPLES, catalogue)
+    examples = _in_english(service_examples(EXAMPLES, catalogue))
     baselines = {
         "MiniLM nearest name": nearest_name(parts.engine.encoder, catalogue),
         "TF-IDF on our examples": nearest_words(examples),
@@ -177,6 +178,13 @@ def _calibration(half: str, judged: Sequence[Judged], *, target: float | None = 
         target=target,
         at_most=True,
     )
+
+
+def _in_english(examples: Examples) -> Examples:
+    """The English examples alone: words of other languages would only mislead a plain reader of English texts."""
+    rows = [row for row in zip(examples.texts, examples.labels, examples.english, strict=True) if row[2]]
+    texts, labels, english = zip(*rows, strict=True)
+    return Examples(texts, labels, english)
 
 
 def _codes(row: dict[str, str]) -> tuple[str, ...]:
