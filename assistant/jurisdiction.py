@@ -23,6 +23,12 @@ class Owner:
     pattern: re.Pattern[str]
     why: str
     decides: bool
+    unless: re.Pattern[str] | None = None
+
+    def claims(self, plain: str) -> bool:
+        """Whether plain words speak for this owner and not for a matter that stays the city's."""
+        spoken = self.pattern.search(plain) is not None
+        return spoken and (self.unless is None or self.unless.search(plain) is None)
 
 
 @lru_cache
@@ -30,9 +36,19 @@ def owners(path: Path = CUES) -> dict[str, Owner]:
     """The owners other than the city, by code."""
     rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     return {
-        agency: Owner(agency, re.compile(rf"\b({'|'.join(row['cues'])})\b"), row["why"], row.get("decides", False))
+        agency: Owner(
+            agency,
+            _whole_words(row["cues"]),
+            row["why"],
+            row.get("decides", False),
+            _whole_words(row["unless"]) if "unless" in row else None,
+        )
         for agency, row in rows.items()
     }
+
+
+def _whole_words(cues: list[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b({'|'.join(cues)})\b")
 
 
 def read_jurisdiction(
@@ -49,6 +65,6 @@ def read_jurisdiction(
         )
     plain = plainly(f"{text} {location.value if location else ''}")
     for owner in owners().values():
-        if owner.decides and owner.agency in catalogue.agencies and owner.pattern.search(plain):
+        if owner.decides and owner.agency in catalogue.agencies and owner.claims(plain):
             return Jurisdiction(city=False, agency=owner.agency, why=owner.why)
     return Jurisdiction(city=True)

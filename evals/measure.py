@@ -10,6 +10,7 @@ from evals import (
     measure_places,
     measure_reading,
     measure_retrieval,
+    measure_routing,
     measure_safety,
     measure_services,
 )
@@ -25,6 +26,7 @@ MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
         measure_language.figures,
         measure_places.figures,
     ),
+    "routing": (measure_routing.figures,),
     "safety": (measure_safety.figures,),
     "knowledge": (measure_knowledge.figures,),
     "retrieval": (measure_retrieval.figures,),

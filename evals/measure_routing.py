@@ -1,0 +1,96 @@
+"""Measures whose matter a text is, the city's or another owner's, and where a case goes, against the city's records."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from assistant.bootstrap import Reading as Parts
+from assistant.jurisdiction import read_jurisdiction
+from evals.figures import Figure, share
+from evals.halves import Half, halves
+from tools.districts import load_districts
+from tools.location import Location
+from tools.routing import Router
+
+AGENCIES = {
+    "DCR": "dcr",
+    "National Grid": "national_grid",
+    "MBTA": "mbta",
+    "MassDOT": "massdot",
+    "USPS": "usps",
+    "Eversource": "eversource",
+    "Verizon": "telecom",
+    "Comcast": "telecom",
+    "BWSC": "bwsc",
+    "BHA": "bha",
+}
+"""The agencies of the measured rows by our codes."""
+
+ORDINARY_ROWS = 4000
+NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
+
+
+def figures(parts: Parts, data: Path) -> tuple[Figure, ...]:
+    """Owners and routes. `data` is the folder with `reports/` and `cases/`."""
+    return (*measure_owners(parts, data / "reports"), *measure_routes(parts, data / "cases"))
+
+
+def measure_owners(parts: Parts, reports: Path) -> Iterator[Figure]:
+    """Texts that turned out to be another owner's, and ordinary reports that must stay the city's."""
+    rows = [row for row in _table(reports / "boston_external_agency.csv") if row["agency"] in AGENCIES]
+    for half, chosen in halves(rows):
+        read = [_owner(parts, row["description"]) for row in chosen]
+        right = sum(agency == AGENCIES[row["agency"]] for agency, row in zip(read, chosen, strict=True))
+        given = sum(agency is not None for agency in read)
+        yield share(f"right owner, recall ({half})", right, len(chosen), target=0.65)
+        yield share(f"right owner, precision ({half})", right, given, target=0.90)
+    ordinary = [row for row in _table(reports / "boston_open311_reports.csv") if _stayed_with_the_city(row)]
+    for half, chosen in halves(ordinary[:: max(1, len(ordinary) // ORDINARY_ROWS)]):
+        wrong = sum(_owner(parts, row["description"]) is not None for row in chosen)
+        yield share(f"ordinary reports sent elsewhere ({half})", wrong, len(chosen), target=0.03, at_most=True)
+
+
+def _stayed_with_the_city(row: dict[str, str]) -> bool:
+    notes = row["status_notes"].casefold()
+    return row["service_name"] != "Other" or not any(word in notes for word in ("external", "referred", "jurisdiction"))
+
+
+def _owner(parts: Parts, text: str) -> str | None:
+    """The owner read from the words and the place alone, without a service."""
+    places = parts.engine.places
+    read = read_jurisdiction(
+        text, places.read(text), parts.engine.catalogue, service=None, outside=places.outside_city(text)
+    )
+    return None if read.city else read.agency or "other"
+
+
+def measure_routes(parts: Parts, cases: Path) -> Iterator[Figure]:
+    """Department and team of our routes against case records. The shipped district table is derived from all these
+    records, so that the team's figure says how well the table keeps them, not how well it foresees new ones."""
+    catalogue, router, right = parts.engine.catalogue, Router(load_districts()), {"department": 0, "team": 0}
+    every = [row for row in _table(cases / "boston_311_legacy_dev.csv") if row["type"] in catalogue.crosswalk]
+    rows = _report_half(every)
+    for row in rows:
+        service = catalogue.services[catalogue.crosswalk[row["type"]]]
+        route = router(service, {}, _place(row), NOW)
+        right["department"] += route.department == row["department"]
+        right["team"] += route.team == row["queue"]
+    for what, count in right.items():
+        yield share(f"{what} as in the case record", count, len(rows))
+
+
+def _report_half(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    return next(chosen for half, chosen in halves(rows, key="case_enquiry_id") if half is Half.REPORT)
+
+
+def _place(row: dict[str, str]) -> Location | None:
+    try:
+        return Location(value=row["location"] or "-", lat=float(row["latitude"]), long=float(row["longitude"]))
+    except ValueError:
+        return None
+
+
+def _table(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
