@@ -115,6 +115,8 @@ class EmbeddedEngine:
             Repair.DONT_KNOW,
         ):
             return True
+        if asked.asking_for == "confirmation" and reply.repair is Repair.CORRECTION and first.kind is Kind.REPORT:
+            return False
         if first.kind in (Kind.QUESTION, Kind.STATUS) and first.confidence > 0.5 and words >= 3:
             return False
         if reply.consent is not None and words <= SHORT_ANSWER:

@@ -99,11 +99,15 @@ class Merger:
             return named or next((code for code in meant if code in self.asked.options), self._clearly_meant())
         corrects = self.reading.repair is Repair.CORRECTION or "service" in self.reading.corrects
         current = work.draft.service.code if work.draft.service else None
-        return (
-            next((code for code in meant if code != current), None)
-            if corrects and self.reading.location is None
-            else None
-        )
+        if not corrects or self.reading.location is not None:
+            return None
+        return next((code for code in self._could_mean() if code != current), None)
+
+    def _could_mean(self) -> tuple[str, ...]:
+        """The services that the requests of the reply speak for, the likeliest first."""
+        found = [request.service for request in self.reading.requests if request.service is not None]
+        others = [each.code for service in found for each in service.alternatives if each.confidence >= LIKELY / 2]
+        return (*(service.code for service in found), *others)
 
     def _clearly_meant(self) -> str | None:
         """A service that was not offered but that the reply speaks for."""

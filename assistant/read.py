@@ -3,10 +3,12 @@
 from assistant.conversation import Conversation, Work
 from assistant.dropping import dropped
 from assistant.language import LEAST_WORDS
+from assistant.outcome import Outcome
 from assistant.ports import Ports
-from assistant.progress import Did, Progress
+from assistant.progress import Did, Part, Progress
 from assistant.reading import Asked, Reading, Repair, Request
 from assistant.report import waiting_or_under_way
+from assistant.requests_split import Does, pieces
 from assistant.sorting import sorted_anew
 from assistant.turn import Step
 from tools.draft import Kind
@@ -24,6 +26,8 @@ async def read(turn: Progress, ports: Ports) -> Did:
         }
     )
     reading = await ports.engine.read(turn.text, asked)
+    if (wished := ports.languages.asks_for(turn.text)) and wished != conversation.language:
+        return _switched(turn, wished, ports, reading)
     spoken = conversation.model_copy(
         update={"language": _spoken(turn.text, reading, conversation), "asked": _still_asked(conversation.asked)}
     )
@@ -35,6 +39,19 @@ async def read(turn: Progress, ports: Ports) -> Did:
         resumes=resumes,
         asked_before=asked.asking_for,
         steps=(Step(name="read", did=_told(reading), ms=0, detail={"engine": reading.engine}),),
+    )
+
+
+def _switched(turn: Progress, language: str, ports: Ports, reading: Reading) -> Did:
+    """The resident asked for another language: say so in it, and go on with what was under way."""
+    spoken = turn.conversation.model_copy(update={"language": language, "language_chosen": True})
+    return Did(
+        reading=Reading(language=language, language_confidence=reading.language_confidence, engine=reading.engine),
+        say=(Part(text=ports.wording.say("language_switched", language)),),
+        outcomes=(Outcome.ACKNOWLEDGED,),
+        conversation=spoken,
+        resumes=waiting_or_under_way(turn.conversation),
+        steps=(Step(name="read", did=f"changed the language to {language}", ms=0),),
     )
 
 
@@ -78,6 +95,8 @@ def _belongs(request: Request, reading: Reading, conversation: Conversation, ask
         return request.kind in (Kind.STATUS, Kind.REPORT, Kind.OTHER)
     if work is not None and request.kind is Kind.STATUS and request.case_id is None:
         return answered(reading, asked)
+    if request.kind is Kind.QUESTION:
+        return work is not None and asked.asking_for is not None and not is_put_as_a_question(request)
     if work is None or request.kind not in (Kind.REPORT, Kind.OTHER):
         return False
     if asked.asking_for == "service" or reading.repair in (Repair.CORRECTION, Repair.START_OVER):
@@ -88,6 +107,11 @@ def _belongs(request: Request, reading: Reading, conversation: Conversation, ask
         return True
     same_service = _service(request) in (None, _service_of(work))
     return same_service and not _elsewhere(request.location, work.draft.location)
+
+
+def is_put_as_a_question(request: Request) -> bool:
+    """Whether the words have the form of a question; in the middle of a draft anything else is an answer."""
+    return any(piece.does is Does.ASKS for piece in pieces(request.words.quote))
 
 
 def _clearly_new(request: Request, reading: Reading) -> bool:

@@ -1,5 +1,7 @@
 """The reply step: puts the parts together into one text, and the turn into the shape that is kept."""
 
+from itertools import zip_longest
+
 from assistant.message import Channel, Citation, Reply
 from assistant.outcome import weightiest
 from assistant.progress import Part, Progress
@@ -52,7 +54,7 @@ def joined(parts: tuple[Part, ...], citations: tuple[Citation, ...], channel: Ch
     source right after the answer."""
     text = ""
     source = f"{citations[0].url} ({citations[0].as_of.year})" if channel is Channel.SMS and citations else ""
-    for part, after in zip(parts, (*parts[1:], None), strict=True):
+    for part, after in zip_longest(parts, parts[1:]):
         answers = part.rests_on is not None
         goes_on = answers and after is not None and after.rests_on is not None
         text += part.text + (" " if goes_on else f"\n{source}" if answers and source else "")
