@@ -124,7 +124,9 @@ def _notes(turn: Progress, main: Passage, ports: Ports, *, old: bool) -> tuple[P
 
 def _not_known(turn: Progress, verdict: Verdict, ports: Ports, *, found: tuple[Found, ...]) -> Did:
     reason = verdict.reason or Reason.NO_SOURCE
-    text = ports.wording.say(f"not_known_{reason.value}", turn.language, detail=verdict.detail).strip()
+    name = f"not_known_{reason.value}"
+    told = name if turn.language in ports.wording.languages(name) else "not_known"
+    text = ports.wording.say(told, turn.language, detail=verdict.detail).strip()
     ambiguous = reason is Reason.AMBIGUOUS
     return Did(
         say=(Part(text=f"{text} {verdict.contact}".strip()),),

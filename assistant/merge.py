@@ -18,6 +18,9 @@ from tools.value import Value
 LIKELY = 0.3
 """Below this confidence a reply to "which is it?" speaks for no service."""
 
+NAMED = 0.02
+"""A correction that still speaks for the service it corrects names the right one beside it, however faintly."""
+
 FREE = (AttributeType.STRING, AttributeType.TEXT)
 """Questions that any words may answer."""
 
@@ -106,7 +109,7 @@ class Merger:
     def _could_mean(self) -> tuple[str, ...]:
         """The services that the requests of the reply speak for, the likeliest first."""
         found = [request.service for request in self.reading.requests if request.service is not None]
-        others = [each.code for service in found for each in service.alternatives if each.confidence >= LIKELY / 2]
+        others = [each.code for service in found for each in service.alternatives if each.confidence >= NAMED]
         return (*(service.code for service in found), *others)
 
     def _clearly_meant(self) -> str | None:

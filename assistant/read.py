@@ -2,7 +2,7 @@
 
 from assistant.conversation import Conversation, Work
 from assistant.dropping import dropped
-from assistant.language import LEAST_WORDS
+from assistant.language import LEAST_WORDS, LanguageReader
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
@@ -13,6 +13,9 @@ from assistant.sorting import sorted_anew
 from assistant.turn import Step
 from tools.draft import Kind
 from tools.location import Location, Span
+
+SURE_OF_A_GREETING = 0.9
+"""From this confidence on even a first message of one word tells the language."""
 
 
 async def read(turn: Progress, ports: Ports) -> Did:
@@ -29,7 +32,10 @@ async def read(turn: Progress, ports: Ports) -> Did:
     if (wished := ports.languages.asks_for(turn.text)) and wished != conversation.language:
         return _switched(turn, wished, ports, reading)
     spoken = conversation.model_copy(
-        update={"language": _spoken(turn.text, reading, conversation), "asked": _still_asked(conversation.asked)}
+        update={
+            "language": _spoken(turn.text, reading, conversation, ports.languages),
+            "asked": _still_asked(conversation.asked),
+        }
     )
     resumes = waiting_or_under_way(conversation)
     return Did(
@@ -69,9 +75,12 @@ def _queue(turn: Progress, reading: Reading, asked: Asked, ports: Ports, *, resu
     return (Request(kind=Kind.OTHER, words=Span.of(turn.text, 0, len(turn.text))),)
 
 
-def _spoken(text: str, reading: Reading, conversation: Conversation) -> str:
+def _spoken(text: str, reading: Reading, conversation: Conversation, languages: LanguageReader) -> str:
     """The language to go on in: an address or a number says nothing of the language somebody speaks."""
     evidence = reading.location.evidence if reading.location else None
+    if conversation.turns == 0 and not conversation.language_chosen:
+        greeted = languages.detect(text)
+        return greeted.language if greeted.confidence >= SURE_OF_A_GREETING else reading.language
     if conversation.turns == 0 or evidence is None or reading.language == conversation.language:
         return reading.language
     rest = text.replace(evidence.quote, " ").split()
@@ -92,7 +101,7 @@ def _belongs(request: Request, reading: Reading, conversation: Conversation, ask
     """Whether a report is about the draft under way rather than a further matter."""
     work = conversation.work
     if asked.asking_for == "duplicate" and answered(reading, asked) and request.case_id is None:
-        return request.kind in (Kind.STATUS, Kind.REPORT, Kind.OTHER)
+        return request.kind is not Kind.QUESTION or not is_put_as_a_question(request)
     if work is not None and request.kind is Kind.STATUS and request.case_id is None:
         return answered(reading, asked)
     if request.kind is Kind.QUESTION:
