@@ -26,6 +26,10 @@ NOW = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)
 """A Tuesday morning in Boston."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--approve", action="store_true", help="write what the assistant says now into the transcripts")
+
+
 @pytest.fixture(scope="session")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with weights and index built once for the whole run."""
