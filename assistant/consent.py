@@ -45,6 +45,7 @@ class ReplyReading(Value):
     corrects: tuple[str, ...] = ()
     person: bool = False
     thanks: bool = False
+    greets: bool = False
     rest: str = ""
 
 
@@ -67,7 +68,8 @@ class ReplyReader:
         consent = self._plain_consent(plain)
         if asked.asking_for is None:
             talk, thanks = self._about_the_talk(plain), bool(self._phrases["thanks"].opening(plain))
-            return ReplyReading(person=person, repair=talk, consent=consent, thanks=thanks, rest=text)
+            greets = self._phrases["greeting"].whole(plain)
+            return ReplyReading(person=person, repair=talk, consent=consent, thanks=thanks, greets=greets, rest=text)
         choice = self._choice(plain, asked)
         if consent or choice:
             return ReplyReading(consent=consent, choice=choice, person=person)

@@ -96,6 +96,8 @@ class EmbeddedEngine:
         if reply.person:
             person = parts[0].model_copy(update={"kind": Kind.PERSON})
             return (self._request(text, person),)
+        if reply.greets:
+            return (self._request(text, parts[0].model_copy(update={"kind": Kind.OTHER})),)
         if asked.asking_for is not None and self._only_answers(text, asked, reply, parts, answered=answered):
             return ()
         return tuple(self._request(text, part, alone=len(parts) == 1) for part in parts)

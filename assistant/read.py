@@ -105,7 +105,7 @@ def _belongs(request: Request, reading: Reading, conversation: Conversation, ask
     if work is not None and request.kind is Kind.STATUS and request.case_id is None:
         return answered(reading, asked)
     if request.kind is Kind.QUESTION:
-        return work is not None and asked.asking_for is not None and not is_put_as_a_question(request)
+        return work is not None and not is_put_as_a_question(request)
     if work is None or request.kind not in (Kind.REPORT, Kind.OTHER):
         return False
     if asked.asking_for == "service" or reading.repair in (Repair.CORRECTION, Repair.START_OVER):
