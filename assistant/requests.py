@@ -39,11 +39,16 @@ _WANTS_WORK = re.compile(
     r"arregl\w+|repar\w+|quit\w+|recoj\w+|report\w+)\b",
     re.IGNORECASE,
 )
-TELLS = re.compile(
+_TELLS = re.compile(
     r"^\W*(?:hi,? |hey,? |hello,? )?(?:there(?:'?s|s| is| are| was)|some(?:one|body)|nobody"
     r"|(?:they|u guys|you guys|truck) (?:missed|skipped|forgot|never|didn'?t|did not)"
     r"|(?:my|our) (?:landlord|neighbou?r|street|trash|recycling)"
     r"|hay (?:un|una|much[ao]s?)|no (?:pasaron|recogieron|tengo)|alguien)\b",
+    re.IGNORECASE,
+)
+_STATES = re.compile(
+    r"^\W*(?:the|a|an|this|that|these|our|my)\s[\w' ]{2,40}?\s(?:is|are|was|were|has been"
+    r"|isn'?t|fell|broke|came|keeps?)\b",
     re.IGNORECASE,
 )
 ASKS_FOR = re.compile(
@@ -153,7 +158,7 @@ class RequestReader:
         certain = ranking.choices[0].confidence if ranking.choices else 0.0
         if kind is Kind.QUESTION and not asks and certain > 0.5 and sure < SURE_OF_A_QUESTION:
             return Kind.REPORT, certain
-        if kind is Kind.QUESTION and certain > 0.6 and TELLS.search(words) and not words.rstrip().endswith("?"):
+        if kind is Kind.QUESTION and certain > 0.6 and tells_of_trouble(words):
             return Kind.REPORT, certain
         if (
             kind is Kind.REPORT
@@ -165,6 +170,13 @@ class RequestReader:
         if kind is Kind.OTHER and certain > 0.7 and len(words.split()) > 2:
             return Kind.REPORT, certain
         return kind, sure
+
+
+def tells_of_trouble(words: str) -> bool:
+    """Whether words state that something is there, broken or was missed, and ask for no information."""
+    if words.rstrip().endswith("?"):
+        return False
+    return _TELLS.search(words) is not None or (_STATES.search(words) is not None and not ASKS_FOR.search(words))
 
 
 def _is_small(piece: Piece) -> bool:

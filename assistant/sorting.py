@@ -4,7 +4,7 @@ import re
 
 from assistant.ports import Ports
 from assistant.reading import Request
-from assistant.requests import ASKS_FOR, TELLS
+from assistant.requests import ASKS_FOR, tells_of_trouble
 from knowledge.article import SearchUnavailable
 from tools.draft import Kind
 
@@ -42,7 +42,7 @@ def sorted_anew(request: Request, ports: Ports, *, language: str, earlier: tuple
         return Request(kind=Kind.QUESTION, words=request.words)
     if earlier and OPENS_A_FOLLOW_UP.match(words) and len(words.split()) < LONGEST_FOLLOW_UP:
         return Request(kind=Kind.QUESTION, words=request.words)
-    if _COME_AND_DO.search(words) or TELLS.search(words):
+    if _COME_AND_DO.search(words) or tells_of_trouble(words):
         return request
     try:
         found = ports.library.search(words, language=language, limit=1)

@@ -79,7 +79,7 @@ def choose_sentences(question: str, passages: Sequence[Passage], *, encoder: Enc
 def _with_a_way(candidates: Sequence[str], chosen: list[int], worth: Floats, limit: int) -> list[str]:
     """The chosen sentences, the first kept first; the last gives way to one that says how, if none of them does."""
     ways = [place for place, sentence in enumerate(candidates) if _ACTS.search(sentence)]
-    if ways and not set(ways) & set(chosen):
+    if limit > 1 and ways and not set(ways) & set(chosen):
         kept = chosen if len(chosen) < limit else chosen[: max(1, limit - 1)]
         chosen = [*kept, max(ways, key=lambda place: float(worth[place]))]
     first, *others = chosen

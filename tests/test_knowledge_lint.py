@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.begin import Draft, begin_article
 from knowledge.lint import Weight, lint
+from knowledge.loader import ArticleBroken
 from knowledge.reading_age import reading_age, syllables
 
 GULLS = """---
@@ -121,3 +123,19 @@ def test_syllables_are_counted_by_ear(word: str, count: int) -> None:
 
 def test_a_text_without_words_has_no_reading_age() -> None:
     assert reading_age("617-635-4500 https://boston.gov") == 0.0
+
+
+def test_a_new_article_passes_the_lint(tmp_path: Path) -> None:
+    draft = Draft(id="swans", title="Swans", url="https://www.boston.gov/swans", owner="Parks")
+
+    begin_article(tmp_path / "en", draft, today=TODAY)
+
+    assert found(tmp_path) == []
+
+
+def test_a_new_article_overwrites_none(tmp_path: Path) -> None:
+    draft = Draft(id="gulls", title="Gulls", url="https://www.boston.gov/gulls", owner="Parks")
+    (tmp_path / "gulls.md").write_text(GULLS)
+
+    with pytest.raises(ArticleBroken, match="exists already"):
+        begin_article(tmp_path, draft, today=TODAY)
