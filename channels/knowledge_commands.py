@@ -7,8 +7,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from assistant.bootstrap import ARTICLES
+from assistant.bootstrap import ARTICLES, build_reading
 from assistant.settings import read_settings
+from channels.progress import shown_progress
+from evals.measure_knowledge import Asker
+from evals.question_sets import Asked
+from knowledge.begin import Draft, begin_article
 from knowledge.lint import Finding, Weight, lint
 from knowledge.loader import load_articles
 from tools.catalogue import load_catalogue
@@ -52,7 +56,7 @@ def new_command(
     language: Annotated[str, typer.Option(help="Its language.")] = "en",
 ) -> None:
     """Begin an article: a file with its front matter, to be filled in."""
-    settings = Settings()
+    settings = read_settings()
     folder = (settings.articles_dir or ARTICLES) / language
     today = city_time(settings.clock()).date()
     draft = Draft(id=name, title=title, url=url, owner=owner, language=language)
@@ -68,7 +72,7 @@ def preview_command(
     language: Annotated[str, typer.Option(help="Its language.")] = "en",
 ) -> None:
     """Show what would be answered to an article's own questions, and from which article."""
-    settings = Settings()
+    settings = read_settings()
     with shown_progress("Indexing articles") as progress:
         parts = build_reading(settings, progress=progress)
     articles = load_articles(settings.articles_dir or ARTICLES)

@@ -71,7 +71,7 @@ def test_a_translation_with_another_fee_is_an_error(tmp_path: Path) -> None:
 
 
 def test_two_articles_with_two_fees_for_one_thing_are_an_error(tmp_path: Path) -> None:
-    parks = GULLS.replace("id: gulls", "id: parks").replace("$25 for each", "$40 for every")
+    parks = GULLS.replace("id: gulls", "id: parks").replace("$25 for each", "$40 for each")
 
     findings = found(tmp_path, gulls=GULLS, parks=parks)
 
