@@ -5,6 +5,7 @@ from pathlib import Path
 
 from assistant.bootstrap import Reading
 from evals import (
+    measure_duplicates,
     measure_knowledge,
     measure_language,
     measure_places,
@@ -26,6 +27,7 @@ MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
         measure_language.figures,
         measure_places.figures,
     ),
+    "duplicates": (measure_duplicates.figures,),
     "routing": (measure_routing.figures,),
     "safety": (measure_safety.figures,),
     "knowledge": (measure_knowledge.figures,),
