@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,6 +14,9 @@ from assistant.plain import plainly
 REACH = 130
 CLOSE = 45
 """Characters within which the parts of a pattern must stand: all of them, or two that are joined by "~~"."""
+
+MOST_TRIES = 30
+"""A word that stands more often in one sentence is not tried again: nobody writes so."""
 
 UNSPACED = ("zh", "ar")
 """Languages whose words run together, or carry their little words with them."""
@@ -42,7 +46,7 @@ class Pattern:
     def found(self, sentence: str) -> Iterator[tuple[int, int]]:
         """Where the words stand: from the first of them to the last."""
         first, *others = self.parts
-        for match in first.finditer(sentence):
+        for match in islice(first.finditer(sentence), MOST_TRIES):
             start, end = match.span()
             for part in others:
                 near = _nearest(part, sentence, (start, end), self.reach)

@@ -10,6 +10,9 @@ from tools.value import Value
 LONGEST = 1_200
 """A message longer than this is read as one request: splitting it would cost more time than a turn has."""
 
+LOOKING = 250
+"""Characters at either end of a piece that tell what it does."""
+
 MOST_PIECES = 10
 FEWEST_WORDS = 3
 
@@ -144,8 +147,8 @@ def _with_loose_ends(text: str, found: list[Piece]) -> list[Piece]:
 
 
 def _piece(span: Span) -> Piece:
-    plain = plainly(span.quote)
-    if _SMALL_TALK.fullmatch(plain):
+    plain = plainly(span.quote[:LOOKING] + span.quote[LOOKING:][-LOOKING:])
+    if len(plain) < LOOKING and _SMALL_TALK.fullmatch(plain):
         return Piece(span=span, does=Does.SMALL_TALK)
     bare = plain.replace("'", "")
     asks = _OPENING.search(bare) or plain.rstrip(" )\"'").endswith(("?", "？", "؟")) or _CHINESE_ASKS.search(plain)
