@@ -84,13 +84,12 @@ class Linear:
         """Whether any piece of a text stands in the examples."""
         return bool(len(_weighed(text[:READ], self.columns)[0]))
 
-    def word_weight(self, word: str, label: int) -> float:
-        """How much a single word (lower case, without accents) speaks for a label rather than for any."""
+    def word_weights(self, word: str) -> Matrix:
+        """How much a single word (lower case, without accents) speaks for each label rather than for any."""
         places, weights = _weighed(word, self.columns)
-        if not len(places):
-            return 0.0
         spoken = weights @ self.words[places].astype(np.float32)
-        return float(spoken[label] - spoken.mean())
+        weighed: Matrix = spoken - spoken.mean()
+        return weighed
 
 
 def load_linear(

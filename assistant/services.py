@@ -10,6 +10,7 @@ import yaml
 from assistant.gloss import in_english
 from assistant.linear import READ, Examples, Linear, load_linear, softmax
 from assistant.look_alikes import LookAlikes, load_look_alikes
+from assistant.pieces import Matrix
 from assistant.plain import plainly
 from knowledge.vectors import Encoder
 from tools.location import Span
@@ -25,6 +26,15 @@ CLOSE = 0.18
 
 NEAREST = 8.0
 """How much likeness to the nearest example of a service weighs; chosen on the half fitted on."""
+
+NOTHING = 0.2
+"""When no service reaches this confidence, nothing speaks for any: no service is named and the assistant asks."""
+
+GENERAL, UNSURE = "general_request", 0.4
+"""The service for what fits no other is never taken silently: its confidence stays so low that the assistant asks."""
+
+WEIGHED = 60
+"""So many words of a text are looked at for those that speak for a service."""
 
 SPEAKS = 0.2
 """A word that adds less than this to a service's logit is not named as speaking for it."""
@@ -87,28 +97,40 @@ class ServiceRanker:
         for code, much in self.rules.speaks(plainly(f"{text} {meant}" if meant else text)).items():
             logits[self.reader.labels.index(code)] += much
         shares = softmax(logits / TEMPERATURE)
+        if shares.max() < NOTHING:
+            return Ranking(choices=())
+        weighed = self._weighed(text)
         best = [int(place) for place in np.argsort(-shares)[:3]]
         first, second = (self.reader.labels[place] for place in best[:2])
         close = float(shares[best[0]] - shares[best[1]]) < CLOSE
+        choices = [
+            Ranked(
+                code=self.reader.labels[place],
+                confidence=self._confidence(place, float(shares[place])),
+                supports=_supports(text, weighed, place),
+            )
+            for place in best
+        ]
         return Ranking(
-            choices=tuple(
-                Ranked(
-                    code=self.reader.labels[place],
-                    confidence=round(float(shares[place]), 4),
-                    supports=self._supports(text, place),
-                )
-                for place in best
-            ),
+            choices=tuple(sorted(choices, key=lambda choice: -choice.confidence)),
             close=close,
             clarify=self.rules.question(first, second, self.catalogue, language=language) if close else None,
         )
 
-    def _supports(self, text: str, place: int) -> tuple[Span, ...]:
-        """The three words that speak most for a service."""
+    def _confidence(self, place: int, share: float) -> float:
+        return round(min(share, UNSURE) if self.reader.labels[place] == GENERAL else share, 4)
+
+    def _weighed(self, text: str) -> list[tuple[Matrix, re.Match[str]]]:
+        """The words of a text with what each adds to every service."""
         words = [match for match in _WORD.finditer(text[:READ]) if len(match[0]) > 2 or not match[0].isascii()]
-        weighed = [(self.reader.word_weight(plainly(match[0]), place), match) for match in words]
-        best = sorted((pair for pair in weighed if pair[0] > SPEAKS), key=lambda pair: -pair[0])[:3]
-        return tuple(Span.of(text, *match.span()) for _, match in sorted(best, key=lambda pair: pair[1].start()))
+        return [(self.reader.word_weights(plainly(match[0])), match) for match in words[:WEIGHED]]
+
+
+def _supports(text: str, weighed: list[tuple[Matrix, re.Match[str]]], place: int) -> tuple[Span, ...]:
+    """The three words that speak most for a service, in their order."""
+    speaking = [(float(weights[place]), match) for weights, match in weighed if weights[place] > SPEAKS]
+    best = sorted(speaking, key=lambda pair: -pair[0])[:3]
+    return tuple(Span.of(text, *match.span()) for _, match in sorted(best, key=lambda pair: pair[1].start()))
 
 
 def load_ranker(data_dir: Path, encoder: Encoder, catalogue: Catalogue, *, folder: Path = EXAMPLES) -> ServiceRanker:
