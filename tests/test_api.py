@@ -123,7 +123,7 @@ async def test_the_history_tells_everything_in_order(api: httpx.AsyncClient) -> 
 async def test_a_turn_that_takes_longer_than_the_wait_is_promised(
     reading: Reading, sqlite: Database, clock: Clock, tmp_path: Path
 ) -> None:
-    async with web(reading, sqlite, clock, tmp_path, wait_seconds=0.2) as (client, assistant):
+    async with web(reading, sqlite, clock, tmp_path, wait_seconds=1.0) as (client, assistant):
         who = await resident(client)
         busy = await assistant.store.take_lease(who.conversation_id, seconds=60)
         assert busy is not None
