@@ -15,6 +15,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import mkdtemp
@@ -193,6 +194,7 @@ class Dense:
     def __init__(self, folder: Path, sizes: Mapping[str, int]) -> None:
         if not (folder / "chroma.sqlite3").is_file():
             raise IndexBroken(folder, "its database is missing")
+        _check_sqlite(folder)
         try:
             self._client = _client(folder)
             self._collections = {
@@ -215,6 +217,17 @@ class Dense:
     def close(self) -> None:
         """Let go of the files."""
         self._client.close()
+
+
+def _check_sqlite(folder: Path) -> None:
+    """Raises IndexBroken before Chroma opens a damaged file, which it could not let go of in this process."""
+    try:
+        with closing(sqlite3.connect(folder / "chroma.sqlite3", timeout=60)) as database:
+            answer = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as error:
+        raise IndexBroken(folder, f"its database: {error}") from error
+    if answer != "ok":
+        raise IndexBroken(folder, f"its database: {answer}")
 
 
 def _client(folder: Path) -> Client:

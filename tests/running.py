@@ -38,7 +38,7 @@ def beacon(
         env=environment(folder, **(more or {})),
         input=given,
         capture_output=True,
-        timeout=60,
+        timeout=110,
         check=False,
     )
 

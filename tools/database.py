@@ -71,7 +71,8 @@ class Database:
                     if answer != "ok":
                         raise DatabaseBroken(f"The database {self.name} is damaged ({answer}). {CURE}")
         except (DatabaseError, OSError, sqlite3.Error) as error:
-            raise DatabaseBroken(f"The database {self.name} cannot be opened ({_reason(error)}). {CURE}") from error
+            cure = CURE if self.is_sqlite else "Please start it, or correct BEACON_DATABASE_URL."
+            raise DatabaseBroken(f"The database {self.name} cannot be opened ({_reason(error)}). {cure}") from error
 
     async def claim(self) -> None:
         """Become the one server process that writes this SQLite file. Raises DatabaseInUse."""
@@ -111,7 +112,9 @@ def _parsed(url: str) -> URL:
 
 
 def _reason(error: BaseException) -> str:
-    return str(error.orig) if isinstance(error, OperationalError | DatabaseError) and error.orig else str(error)
+    """What a driver says went wrong, in one line."""
+    said = str(error.orig) if isinstance(error, OperationalError | DatabaseError) and error.orig else str(error)
+    return " ".join(said.split()).rstrip(".")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own untyped connection
