@@ -4,7 +4,8 @@ import json
 import sys
 from codecs import BOM_UTF8 as BOM
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Literal
+from io import TextIOWrapper
+from typing import BinaryIO, Literal
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
@@ -114,6 +115,8 @@ def _ports(settings: Settings) -> Ports:
 
 
 async def _each(text: str, answer: Answer, *, jsonl: bool) -> None:
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # lines of JSON are UTF-8, whatever the terminal is set to
     if not jsonl:
         if not text.strip():
             raise LineBroken(
@@ -122,14 +125,14 @@ async def _each(text: str, answer: Answer, *, jsonl: bool) -> None:
         found = await answer(Line(id=0, text=storable(text)))
         print(json.dumps(found, ensure_ascii=False, indent=2))  # noqa: T201 - the command's output
         return
-    for line in _lines():
+    for line in lines_of(sys.stdin.buffer):
         found = await answer(line)
         print(json.dumps({"id": line.id} | found, ensure_ascii=False), flush=True)  # noqa: T201 - the command's output
 
 
-def _lines() -> Iterator[Line]:
+def lines_of(stream: BinaryIO) -> Iterator[Line]:
     """Lines of bytes, so that one that is not UTF-8 is named like any other. Raises LineBroken."""
-    for number, raw in enumerate(sys.stdin.buffer, start=1):
+    for number, raw in enumerate(stream, start=1):
         if not raw.strip():
             continue
         try:
