@@ -26,6 +26,7 @@ async def read(turn: Progress, ports: Ports) -> Did:
             "language": conversation.language,
             "language_chosen": conversation.language_chosen,
             "earlier": conversation.questions[-2:],
+            "said": tuple(reply.text for reply in conversation.said[-1:]),
         }
     )
     reading = await ports.engine.read(turn.text, asked)

@@ -85,7 +85,7 @@ class Asked(Value):
 
     `asking_for` is `service | location | location_choice | <attribute code> | contact | confirmation | duplicate |
     question_choice` or None; `service` the code of the draft under way; `options` the choices that were offered, in
-    order.
+    order. `earlier` are the resident's last questions and `said` our last replies, where an engine may want them.
     """
 
     asking_for: str | None = None
@@ -94,3 +94,4 @@ class Asked(Value):
     language: str | None = None
     language_chosen: bool = False
     earlier: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()

@@ -119,6 +119,13 @@ class ServiceRanker:
             clarify=self.rules.question(first, second, self.catalogue, language=language) if close else None,
         )
 
+    def nearest(self, text: str, *, count: int, language: str = "en") -> tuple[str, ...]:
+        """The codes of so many services, the likeliest first; none for a text without words."""
+        if not _WORD.search(text):
+            return ()
+        shares = self.reader.shares(without_places(text), english=language == "en", temperature=TEMPERATURE)
+        return tuple(self.reader.labels[int(place)] for place in np.argsort(-shares)[:count])
+
     def _confidence(self, place: int, share: float) -> float:
         return round(min(share, UNSURE) if self.reader.labels[place] == GENERAL else share, 4)
 
