@@ -43,5 +43,6 @@ class FallbackEngine:
 
 def _told(error: EngineFailed, call: str) -> None:
     log.warning(
-        "An engine failed; the embedded one answers.", extra={"event": "fallback", "call": call, "why": str(error)}
+        "An engine failed; the embedded one answers.",
+        extra={"event": "fallback", "call": call, "why": error.trouble.value},
     )

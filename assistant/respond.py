@@ -8,6 +8,7 @@ from time import perf_counter
 from assistant.conversation import Conversation
 from assistant.graph import TurnGraph
 from assistant.message import Message, Reply
+from assistant.model_ledger import SECONDS, opened_ledger
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Progress
@@ -30,14 +31,15 @@ class Responder:
         progress = self._begin(conversation, messages)
         began = perf_counter()
         try:
-            turn, after = await self.graph.run(progress)
+            with opened_ledger(conversation.conversation_id, seconds=SECONDS[conversation.channel]) as ledger:
+                turn, after = await self.graph.run(progress)
         except Exception as error:  # the outermost boundary of a turn: a resident always gets an answer
             log.exception("A turn failed.", extra={"event": "turn_failed", "turn_id": progress.turn_id})
             return Responded(turn=self._failed(progress, error), conversation=conversation)
         took = round((perf_counter() - began) * 1000, 2)
         whole = Step(name="turn", did="answered the message", ms=took)
         versions = {**self.versions, "index": self.ports.library.version}
-        finished = turn.model_copy(update={"steps": (*turn.steps, whole), "versions": versions})
+        finished = turn.model_copy(update={"steps": (*turn.steps, *ledger.steps(), whole), "versions": versions})
         return Responded(turn=finished, conversation=after.conversation, to_file=after.to_file)
 
     def _begin(self, conversation: Conversation, messages: tuple[Message, ...]) -> Progress:

@@ -8,6 +8,7 @@ from assistant.asking import Asker
 from assistant.check import check
 from assistant.conversation import Conversation, Work
 from assistant.message import Channel
+from assistant.model_ledger import DESK_SECONDS, opened_ledger
 from assistant.next_thing import next_thing
 from assistant.owners import referral
 from assistant.ports import Ports
@@ -35,6 +36,10 @@ class Suggester:
 
     async def draft(self, text: str, *, language: str | None = None) -> Draft:
         """The draft of the first request of a text, with further ones in `more`. Never raises for any text."""
+        with opened_ledger("", seconds=DESK_SECONDS):
+            return await self._draft(text, language=language)
+
+    async def _draft(self, text: str, *, language: str | None) -> Draft:
         screened = self.ports.screen(text, Channel.WEB)
         reading = await self.ports.engine.read(text, Asked(language=language))
         drafts = [await self._of(request, reading) for request in reading.requests]

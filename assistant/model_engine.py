@@ -1,0 +1,100 @@
+"""The engine behind a language model: reads and words through it, and believes only what can be checked."""
+
+from dataclasses import dataclass
+
+from assistant.embedded import EmbeddedEngine
+from assistant.model_caller import ModelCaller
+from assistant.openai_fields import Quoted
+from assistant.openai_reading import Verifier
+from assistant.openai_wire import WireAnswer, WireReading
+from assistant.openai_wording import Linked, linked, worded
+from assistant.placeholders import Masker
+from assistant.prompting import reading_prompt, wording_prompt
+from assistant.reading import Asked, Reading
+from knowledge.article import Passage
+from tools.service import Service
+
+CANDIDATES = 8
+"""Services that are described to a model beside the ones our own reader holds likely."""
+
+READ = 4_000
+"""Characters of a message that are read; the screen refuses longer ones before an engine sees them."""
+
+PASSAGES = 4
+"""Passages that are given to a model for one answer."""
+
+
+@dataclass(frozen=True, eq=False)
+class ModelEngine:
+    """Implements `assistant.engine.Engine`. Raises EngineFailed when the model gives nothing that can be used."""
+
+    embedded: EmbeddedEngine
+    caller: ModelCaller
+    verifier: Verifier
+    masker: Masker
+    name: str = "openai"
+
+    async def read(self, message: str, asked: Asked) -> Reading:
+        """Understand a message. What our own reader understands whole as a reply goes to no model. Raises
+        EngineFailed."""
+        text = message[:READ]
+        own = await self.embedded.read(text, asked)
+        if not text.strip() or _only_a_reply(own, asked):
+            return own
+        quoted = Quoted(text, self.masker.mask(text))
+        prompt = reading_prompt(
+            quoted.masked.text,
+            self._masked(asked),
+            candidates=self._candidates(text, own),
+            under_way=self.embedded.catalogue.services.get(asked.service or ""),
+        )
+        wire = await self.caller.ask(prompt, WireReading, accept=lambda each: _says_something(each, own, asked))
+        return self.verifier.reading(wire, quoted, asked, own)
+
+    async def word(
+        self, question: str, passages: tuple[Passage, ...], *, language: str, sentences: int
+    ) -> tuple[str, ...]:
+        """The sentences that answer a question, each with figures and links of its passage only. Raises
+        EngineFailed."""
+        given: tuple[Linked, ...] = linked(passages[:PASSAGES])
+        prompt = wording_prompt(
+            self.masker.mask(question[:READ]).text,
+            [each.text for each in given],
+            language=language,
+            sentences=sentences,
+        )
+        wire = await self.caller.ask(
+            prompt, WireAnswer, accept=lambda each: not each.sentences or bool(self._worded(each, given, language))
+        )
+        return self._worded(wire, given, language)[:sentences]
+
+    def _worded(self, wire: WireAnswer, given: tuple[Linked, ...], language: str) -> tuple[str, ...]:
+        return worded(wire, given, language=language, encoder=self.embedded.encoder)
+
+    def _masked(self, asked: Asked) -> Asked:
+        mask = self.masker.mask
+        return asked.model_copy(
+            update={name: tuple(mask(each).text for each in getattr(asked, name)) for name in _TOLD}
+        )
+
+    def _candidates(self, text: str, own: Reading) -> tuple[Service, ...]:
+        """The services a message may mean: those of our own reading, and the next nearest."""
+        services = [each.service for each in own.requests if each.service]
+        codes = [code for each in services for code in (each.code, *(other.code for other in each.alternatives))]
+        near = self.embedded.requests.ranker.nearest(text, count=CANDIDATES, language=own.language)
+        return tuple(self.embedded.catalogue.services[code] for code in dict.fromkeys((*codes, *near)))
+
+
+_TOLD = ("options", "earlier", "said")
+
+
+def _only_a_reply(own: Reading, asked: Asked) -> bool:
+    """Whether our own reader understood the message as nothing but a reply to what was asked."""
+    replies = own.consent is not None or own.choice is not None or own.repair is not None
+    return asked.asking_for is not None and replies and not own.requests and not own.corrects
+
+
+def _says_something(wire: WireReading, own: Reading, asked: Asked) -> bool:
+    """Whether a reading holds anything at all where our own reader found a request."""
+    replies = wire.reply is not None and asked.asking_for is not None
+    return bool(wire.requests) or replies or wire.thanks or not own.requests
