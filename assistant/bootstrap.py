@@ -12,6 +12,7 @@ from assistant.drafting import Drafter
 from assistant.drafts import Drafts, FilingQueue
 from assistant.embedded import EmbeddedEngine
 from assistant.engine import Engine
+from assistant.engine_choice import choose_engine
 from assistant.filing_later import FileLater
 from assistant.history import History
 from assistant.language import load_language_reader
@@ -141,7 +142,8 @@ async def build_assistant(
         local = LocalCRM(tables, tells)
         await local.prepare()
         crm = local
-    ports = build_ports(shared, crm=crm, clock=tells, engine=engine, library=library)
+    reads = engine or (await choose_engine(settings, shared.engine)).engine
+    ports = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library)
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
     respond = responder_module.Responder(graph.TurnGraph(ports), ports, shared.versions)

@@ -1,11 +1,13 @@
 """Settings, read once from `BEACON_*` in the environment by a composition root and passed on as plain values."""
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import AwareDatetime, ValidationError
+from pydantic import AwareDatetime, SecretStr, ValidationError, field_validator
 from pydantic import Field as Limits
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from assistant.privacy import Personal
 from tools.clock import Clock, fixed_clock, system_clock
 
 
@@ -18,6 +20,8 @@ class Settings(BaseSettings):
 
     `data_dir` holds everything that is written. `database_url` is SQLite in the data directory unless given
     (`postgresql+psycopg://…`). `now` fixes the city's clock for tests and demonstrations, never a lease.
+    `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
+    `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
     """
 
     model_config = SettingsConfigDict(env_prefix="BEACON_", frozen=True, extra="ignore")
@@ -33,6 +37,27 @@ class Settings(BaseSettings):
     desk_key: str | None = None
     lease_seconds: float = Limits(default=30.0, gt=0)
     wait_seconds: float = Limits(default=20.0, gt=0)
+    engine: Literal["embedded", "openai"] = "embedded"
+    openai_server: Literal["openai", "vllm", "ollama", "llama.cpp"] = "openai"
+    openai_base_url: str | None = None
+    openai_api_key: SecretStr | None = None
+    openai_model: str | None = None
+    openai_may_leave: str = ""
+    openai_tokens_per_conversation: int | None = Limits(default=60_000, ge=0)
+    openai_tokens_per_day: int | None = Limits(default=20_000_000, ge=0)
+
+    @field_validator("openai_may_leave")
+    @classmethod
+    def _known_kinds(cls, value: str) -> str:
+        known = {kind.value for kind in Personal}
+        if unknown := [kind for kind in _listed(value) if kind not in known]:
+            raise ValueError(f"{unknown[0]!r} is none of {', '.join(sorted(known))}")
+        return value
+
+    @property
+    def may_leave(self) -> frozenset[Personal]:
+        """The kinds of personal data that a model may see."""
+        return frozenset(Personal(kind) for kind in _listed(self.openai_may_leave))
 
     @property
     def database(self) -> str:
@@ -45,6 +70,10 @@ class Settings(BaseSettings):
         return fixed_clock(self.now) if self.now else system_clock
 
 
+def _listed(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
+
+
 def read_settings() -> Settings:
     """The settings as the environment gives them. Raises SettingWrong."""
     try:
@@ -54,6 +83,13 @@ def read_settings() -> Settings:
         name = f"BEACON_{'_'.join(str(part) for part in first['loc']).upper()}"
         why = first["msg"][:1].lower() + first["msg"][1:]
         raise SettingWrong(f"The setting {name} cannot be used: {why}. Please correct it, or leave it out.") from error
+
+
+def with_engine(settings: Settings, engine: str | None) -> Settings:
+    """The settings with another engine, if one is given. Raises SettingWrong for one we do not have."""
+    if engine not in (None, "embedded", "openai"):
+        raise SettingWrong(f"There is no engine {engine!r}. Please choose embedded or openai.")
+    return settings if engine is None else settings.model_copy(update={"engine": engine})
 
 
 def check_data_dir(settings: Settings) -> None:

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from assistant.bootstrap import ARTICLES, EXPECTED, examine_index
+from assistant.engine_choice import probe_settings
 from assistant.screening import load_screen
 from assistant.settings import Settings, SettingWrong, check_data_dir, read_settings
 from assistant.wording import load_wording
@@ -49,7 +50,8 @@ async def examine() -> tuple[Finding, ...]:
         ("weights", lambda: load_encoder(settings.data_dir).version),
         ("index", lambda: examine_index(settings, load_encoder(settings.data_dir))),
     )
-    return (*(_found(part, check) for part, check in parts), await _database(settings))
+    found = tuple(_found(part, check) for part, check in parts)
+    return (*found, await _engine(settings), await _database(settings))
 
 
 def _found(part: str, check: Callable[[], str]) -> Finding:
@@ -65,6 +67,15 @@ def _data_directory(settings: Settings) -> str:
     if free < LEAST_FREE:
         raise OSError(f"Only {free // 2**20} MB are free in {settings.data_dir}. Please make room there.")
     return f"{settings.data_dir.absolute()}, {free // 2**30} GB free"
+
+
+async def _engine(settings: Settings) -> Finding:
+    if settings.engine == "embedded":
+        return Finding(part="engine", ok=True, message="embedded; no model is asked")
+    probed = await probe_settings(settings)
+    ok = probed.answering is not None
+    instead = "" if ok else " The embedded engine serves instead."
+    return Finding(part="engine", ok=ok, message=f"{probed.told}.{instead}")
 
 
 async def _database(settings: Settings) -> Finding:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text as Words
 
 from assistant.bootstrap import EXPECTED, build_assistant, build_reading
-from assistant.settings import read_settings
+from assistant.settings import read_settings, with_engine
 from channels import doctor as doctors
 from channels import knowledge_commands, measuring
 from channels.lines import LineBroken, ask_lines, draft_lines, print_draft_schema, read_lines
@@ -68,9 +68,10 @@ def _await(work: Coroutine[object, object, None]) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    engine: Annotated[str | None, typer.Option(help="Who reads and words: embedded or openai.")] = None,
 ) -> None:
     """Start the server with the chat page and the API."""
-    settings = read_settings()
+    settings = with_engine(read_settings(), engine)
     with _interruptible():
         serve_forever(
             settings, host=host or settings.host, port=settings.port if port is None else port, console=console

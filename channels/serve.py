@@ -10,6 +10,7 @@ import uvicorn
 from rich.console import Console
 
 from assistant.bootstrap import build_assistant, build_reading
+from assistant.engine_choice import choose_engine
 from assistant.settings import Settings, check_data_dir
 from channels.app import DRAIN_SECONDS
 from channels.bootstrap import build_web, desk_key_of
@@ -53,24 +54,26 @@ async def _serve(settings: Settings, host: str, door: socket.socket, console: Co
     await database.check()
     with console.status("Loading the assistant"), shown_progress("Indexing articles") as progress:
         reading = await asyncio.to_thread(build_reading, settings, progress=progress)
-        assistant = await build_assistant(settings, reading=reading, database=database)
+        chosen = await choose_engine(settings, reading.engine)
+        assistant = await build_assistant(settings, reading=reading, database=database, engine=chosen.engine)
         app = build_web(settings, assistant)
     if database.is_sqlite:
         await assistant.store.void_leases()
     config = uvicorn.Config(
         app, log_level="warning", timeout_graceful_shutdown=round(DRAIN_SECONDS), server_header=False, lifespan="on"
     )
-    server = Server(config, lambda: _greet(console, _address(host, door), desk_key_of(settings)))
+    server = Server(config, lambda: _greet(console, _address(host, door), desk_key_of(settings), chosen.told))
     await server.serve(sockets=[door])
     console.print("Stopped. Everything that was sent is kept.")
 
 
-def _greet(console: Console, address: str, desk_key: str) -> None:
+def _greet(console: Console, address: str, desk_key: str, engine: str) -> None:
     lines = (
         f"\nBoston 311's assistant is ready: {address}",
         f"  Chat page   {address}/",
         f"  API         {address}/docs",
         f"  Desk key    {desk_key}",
+        f"  Engine      {engine}",
         "  Stop with Ctrl+C\n",
     )
     for place, line in enumerate(lines):
