@@ -1,0 +1,205 @@
+"""A test server that speaks chat completions strictly, with a scripted model and every fault a real one can have.
+
+`/v1` is healthy, `/faults/<fault>/v1` has a fault; a delay in milliseconds stands before them as `/slow/<ms>`.
+"""
+
+import asyncio
+import json
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from evals.model_faults import ONCE, RETRY_AFTER, STATUS, Fault, spoiled
+from evals.model_requests import Refused, check_key, check_request
+from evals.model_script import NotScripted, copied_answer, said_in, scripted_reading
+from evals.model_tokens import cached_tokens, prompt_text, tokens
+
+MODEL, KEY = "scripted-1", "test-key"
+SLOW_SECONDS, NEVER_SECONDS = 1.2, 60.0
+PIECE = 48
+"""Characters of an answer in one event of a stream."""
+
+KEPT_PROMPTS = 20
+
+
+class ModelServer:
+    """The server's state: how many requests came, by fault, and the prompts in its cache."""
+
+    def __init__(self, *, model: str = MODEL, key: str = KEY) -> None:
+        self.model, self.key = model, key
+        self.requests: list[dict[str, Any]] = []
+        self.came: Counter[Fault] = Counter()
+        self.usage: list[dict[str, Any]] = []
+        self._prompts: list[str] = []
+
+    @property
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        prefixes = ("/v1", "/faults/{fault}/v1", "/slow/{ms:int}/v1", "/slow/{ms:int}/faults/{fault}/v1")
+        routes = [Route(f"{prefix}/chat/completions", self._completions, methods=["POST"]) for prefix in prefixes]
+        return Starlette(routes=[*routes, Route("/v1/models", self._models)])
+
+    async def _models(self, _: Request) -> Response:
+        return JSONResponse({"object": "list", "data": [{"id": self.model, "object": "model", "owned_by": "beacon"}]})
+
+    async def _completions(self, request: Request) -> Response:
+        fault = Fault(request.path_params.get("fault", "none"))
+        try:
+            check_key(request.headers.get("authorization"), self.key)
+            body = check_request(await _json(request), model=self.model)
+        except Refused as error:
+            return JSONResponse(error.body(), status_code=error.status)
+        self.requests.append(body)
+        self.came[fault] += 1
+        if fault in ONCE and self.came[fault] > 1:
+            fault = Fault.NONE
+        await asyncio.sleep(request.path_params.get("ms", 0) / 1000)
+        if fault is Fault.TIMEOUT:
+            await asyncio.sleep(NEVER_SECONDS)
+        if fault is Fault.SLOW_FIRST_BYTE:
+            await asyncio.sleep(SLOW_SECONDS)
+        if status := STATUS.get(fault):
+            return _failing(fault, status)
+        return self._answered(body, fault)
+
+    def _answered(self, body: dict[str, Any], fault: Fault) -> Response:
+        name, prompt = _asked(body), str(body["messages"][1]["content"])
+        try:
+            text, refusal = spoiled(fault, name, _said(name, prompt), said_in(prompt)), None
+        except NotScripted as error:
+            text, refusal = "", str(error)
+        if fault is Fault.REFUSAL:
+            text, refusal = "", "I'm sorry, I can't help with that."
+        finish = {Fault.TRUNCATED_JSON: "length", Fault.CONTENT_FILTER: "content_filter"}.get(fault, "stop")
+        usage = self._usage(body, text)
+        if body.get("stream"):
+            counted = usage if (body.get("stream_options") or {}).get("include_usage") else None
+            events = _events(_chunks(body, text, refusal, finish, counted), fault)
+            return StreamingResponse(events, media_type="text/event-stream")
+        message = {"role": "assistant", **_content(body, text, whole=True), "refusal": refusal}
+        choice = {"index": 0, "message": message, "finish_reason": finish, "logprobs": None}
+        return JSONResponse(_envelope(body, "chat.completion") | {"choices": [choice], "usage": usage})
+
+    def _usage(self, body: dict[str, Any], text: str) -> dict[str, Any]:
+        prompt = prompt_text(body)
+        asked, said = tokens(prompt), tokens(text[:100_000])
+        details = {"cached_tokens": cached_tokens(prompt, self._prompts), "audio_tokens": 0}
+        self._prompts = [*self._prompts[-KEPT_PROMPTS:], prompt]
+        usage = {
+            "prompt_tokens": asked,
+            "completion_tokens": said,
+            "total_tokens": asked + said,
+            "prompt_tokens_details": details,
+        }
+        self.usage.append(usage | {"name": _asked(body)})
+        return usage
+
+
+def _said(name: str, prompt: str) -> dict[str, Any]:
+    if name == "probe":
+        return {"ready": True}
+    return copied_answer(prompt) if name == "word" else scripted_reading(prompt)
+
+
+def _asked(body: dict[str, Any]) -> str:
+    """Which of our prompts a request holds."""
+    form, tools = body.get("response_format") or {}, body.get("tools")
+    if form.get("type") == "json_schema":
+        return str(form["json_schema"]["name"])
+    if tools:
+        return str(tools[0]["function"]["name"])
+    system = str(body["messages"][0]["content"])
+    return next(name for key, name in (('"sentences"', "word"), ('"requests"', "read"), ("", "probe")) if key in system)
+
+
+async def _json(request: Request) -> object:
+    try:
+        return await request.json()
+    except ValueError:
+        return None
+
+
+def _failing(fault: Fault, status: int) -> Response:
+    kinds = {401: "invalid_request_error", 404: "invalid_request_error", 429: "requests"}
+    codes = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}
+    error = Refused(
+        "This fails on purpose.", status=status, kind=kinds.get(status, "server_error"), code=codes.get(status)
+    )
+    headers = {"Retry-After": RETRY_AFTER[fault]} if fault in RETRY_AFTER else None
+    return JSONResponse(error.body(), status_code=status, headers=headers)
+
+
+def _envelope(body: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {"id": "chatcmpl-scripted", "object": kind, "created": 1_700_000_000, "model": body["model"]}
+
+
+def _content(body: dict[str, Any], text: str, *, whole: bool = False) -> dict[str, Any]:
+    """Text as content, or as the arguments of the tool that had to be called."""
+    if not body.get("tools"):
+        return {"content": text}
+    function = {"name": _asked(body), "arguments": text}
+    call = {"id": "call_1", "type": "function", "function": function} | ({} if whole else {"index": 0})
+    return {"content": None, "tool_calls": [call]}
+
+
+def _chunks(
+    body: dict[str, Any], text: str, refusal: str | None, finish: str, usage: dict[str, Any] | None
+) -> list[dict[str, Any]]:
+    """The events of a stream."""
+    size = max(PIECE, len(text) // 400)
+    deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
+    deltas += [_content(body, text[at : at + size]) for at in range(0, len(text), size)]
+    deltas += [{"refusal": refusal}] if refusal else []
+    envelope = _envelope(body, "chat.completion.chunk")
+    chunks = [envelope | {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas]
+    chunks.append(envelope | {"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
+    return [*chunks, envelope | {"choices": [], "usage": usage}] if usage else chunks
+
+
+async def _events(chunks: list[dict[str, Any]], fault: Fault) -> AsyncIterator[bytes]:
+    for place, chunk in enumerate(chunks):
+        if place == len(chunks) // 2 and fault is Fault.CUT_MID_STREAM:
+            raise ConnectionResetError("The connection is cut on purpose.")
+        if place == len(chunks) // 2 and fault is Fault.ERROR_IN_STREAM:
+            yield b'data: {"error": {"message": "The server had an error.", "type": "server_error"}}\n\n'
+            return
+        yield f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n".encode()
+    yield b"data: [DONE]\n\n"
+
+
+class _Running(uvicorn.Server):
+    """Says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, then say so."""
+        await super().startup(sockets=sockets)
+        self.ready.set()
+
+
+@asynccontextmanager
+async def serving(server: ModelServer, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """The server on the loopback while the block runs; gives its address without a path."""
+    config = uvicorn.Config(
+        server.app, host=host, port=port, log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1
+    )
+    running = _Running(config)
+    task = asyncio.create_task(running.serve())
+    await running.ready.wait()
+    address = running.servers[0].sockets[0].getsockname()
+    try:
+        yield f"http://{address[0]}:{address[1]}"
+    finally:
+        running.should_exit = True
+        await task
