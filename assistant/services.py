@@ -123,8 +123,9 @@ class ServiceRanker:
         """The codes of so many services, the likeliest first; none for a text without words."""
         if not _WORD.search(text):
             return ()
-        shares = self.reader.shares(without_places(text), english=language == "en", temperature=TEMPERATURE)
-        return tuple(self.reader.labels[int(place)] for place in np.argsort(-shares)[:count])
+        meant = in_english(text, language)
+        logits = self.reader.logits(without_places(text), english=language == "en", meant=meant)
+        return tuple(self.reader.labels[int(place)] for place in np.argsort(-logits)[:count])
 
     def _confidence(self, place: int, share: float) -> float:
         return round(min(share, UNSURE) if self.reader.labels[place] == GENERAL else share, 4)
