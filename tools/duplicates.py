@@ -41,7 +41,7 @@ def judge(
     case: Case, rule: DuplicateRule, location: Location, words: str, answers: dict[str, FieldValue], *, now: datetime
 ) -> Duplicate:
     """How likely an open case is the same matter (0 to 1), with the reasons for people to read."""
-    metres = distance_m(location, case.location) if case.location else rule.radius_m
+    metres = _metres_between(location, case.location, rule)
     days = max(0.0, (now - case.opened).total_seconds() / 86_400)
     both = [code for code in rule.same_attributes if code in answers and code in case.attributes]
     same = sum(answers[code] == case.attributes[code] for code in both) / len(both) if both else None
@@ -58,6 +58,16 @@ def judge(
         score=round(min(1.0, max(0.0, score)), 3),
         why=_reasons(metres, days, same, alike, numbered=numbered),
     )
+
+
+def _metres_between(location: Location, other: Location | None, rule: DuplicateRule) -> float:
+    """How far apart two places are. The same address is no distance, wherever either system puts its point."""
+    if other is None:
+        return rule.radius_m
+    address = (location.number, location.street)
+    if all(address) and address == (other.number, other.street) and distance_m(location, other) <= rule.radius_m:
+        return 0.0
+    return distance_m(location, other)
 
 
 def _words(text: str) -> set[str]:
