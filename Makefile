@@ -7,7 +7,7 @@ SHELL  := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine run test lint types bench lock clean
+.PHONY: help setup machine run test lint bench figures lock clean
 
 help: ## Say what can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -40,6 +40,13 @@ lint: setup ## Check style and types
 
 bench: setup ## Measure latency, start-up and memory
 	@$(BIN)/beacon bench
+
+figures: setup ## Measure everything on the data in DATA and write the figures into the README
+	@test -d "$(DATA)" || { echo "Give the folder of measurement data: make figures DATA=path"; exit 1; }
+	@mkdir -p var
+	@$(BIN)/beacon bench --json var/bench.json
+	@for what in understanding safety routing duplicates knowledge; do $(BIN)/beacon evals measure $$what --data "$(DATA)" --json var/$$what.json || exit 1; done
+	@$(BIN)/python -m evals.page_figures README.md var/bench.json var/understanding.json var/safety.json var/routing.json var/duplicates.json var/knowledge.json
 
 lock: setup ## Resolve the packages again into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
