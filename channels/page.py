@@ -14,7 +14,8 @@ from assistant.message import Channel
 from channels.auth import COOKIE, AssistantHere, cookie, from_our_page
 from channels.conversations import remember, take
 from channels.errors import ApiError
-from channels.wire import MessageRequest
+from channels.text import visible
+from channels.wire import LONGEST_ID, MessageRequest, TurnResponse
 
 HERE = Path(__file__).parent
 router = APIRouter(include_in_schema=False)
@@ -56,8 +57,17 @@ def static_files() -> StaticFiles:
     return StaticFiles(directory=HERE / "static")
 
 
+NOTES = {
+    "empty": "There was nothing to send. Please write a few words first.",
+    "wait": "This takes a little longer. Your message is kept; please look again in a moment.",
+}
+"""What the page says after a plain form was sent, by the word in its address."""
+
+
 @router.get("/", response_class=HTMLResponse)
-async def chat_page(request: Request, assistant: AssistantHere, lang: str | None = None) -> Response:
+async def chat_page(
+    request: Request, assistant: AssistantHere, lang: str | None = None, note: str | None = None
+) -> Response:
     """The chat page, with what was said so far if this browser has a conversation."""
     conversation_id = await _own(request, assistant)
     language = lang if lang in LANGUAGES else "en"
@@ -65,7 +75,7 @@ async def chat_page(request: Request, assistant: AssistantHere, lang: str | None
     if conversation_id is not None:
         history = list(await assistant.history.said(conversation_id))
         last = await assistant.history.last_turn(conversation_id)
-        language = lang or (await assistant.store.conversation(conversation_id)).language
+        language = lang if lang in LANGUAGES else (await assistant.store.conversation(conversation_id)).language
     page: Response = request.app.state.templates.TemplateResponse(
         request,
         "chat.html",
@@ -76,6 +86,7 @@ async def chat_page(request: Request, assistant: AssistantHere, lang: str | None
             "message_id": uuid4().hex,
             "language": language,
             "languages": LANGUAGES,
+            "note": NOTES.get(note or "", ""),
             "direction": "rtl" if language == "ar" else "ltr",
             "greeting": assistant.ports.wording.say("welcome_first", language),
         },
@@ -94,16 +105,18 @@ async def say(
 ) -> Response:
     """Send a message from the plain form, and show the page again."""
     _refuse_foreign(request)
-    back = RedirectResponse("/#latest", status_code=303)
-    if not text.strip():
-        return back
+    back = RedirectResponse("/#newest", status_code=303)
+    if not visible(text):
+        return RedirectResponse("/?note=empty#newest", status_code=303)
     conversation_id = await _own(request, assistant)
     if conversation_id is None:
         opened = await assistant.open(Channel.WEB, language=language if language in LANGUAGES else None)
         conversation_id = opened.conversation_id
         remember(back, request, opened.conversation_id, opened.token)
-    message = MessageRequest(text=text, message_id=message_id or uuid4().hex)
-    await take(message, conversation_id, request, assistant)
+    message = MessageRequest(text=text, message_id=message_id[:LONGEST_ID] or uuid4().hex)
+    taken = await take(message, conversation_id, request, assistant)
+    if not isinstance(taken, TurnResponse):
+        back.headers["location"] = "/?note=wait#newest"
     return back
 
 

@@ -21,6 +21,9 @@ Text = Annotated[str, BeforeValidator(lambda given: storable(given) if isinstanc
 """Text from outside, safe to store."""
 
 
+LONGEST_ID = 100
+
+
 class Wire(BaseModel):
     """What is sent to us: unknown keys are refused."""
 
@@ -53,7 +56,7 @@ class MessageRequest(Wire):
     )
 
     text: Text
-    message_id: Text = Limits(min_length=1, max_length=100)
+    message_id: Text = Limits(min_length=1, max_length=LONGEST_ID)
     media: tuple[Text, ...] = Limits(default=(), max_length=10)
 
 

@@ -7,6 +7,8 @@ const status = document.querySelector("#status");
 let conversation = form.dataset.conversation;
 let unsent = null;
 
+form.noValidate = true;
+
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 async function post(address, body) {
@@ -41,6 +43,11 @@ function show(who, words, language) {
   return line;
 }
 
+function waiting(is) {
+  status.classList.toggle("waiting", is);
+  messages.setAttribute("aria-busy", String(is));
+}
+
 function showSources(line, citations) {
   const list = document.createElement("ul");
   list.className = "sources";
@@ -69,44 +76,55 @@ function showTurn(turn) {
       return button;
     }),
   );
-  (line ?? form).scrollIntoView({ block: "end" });
+  (line ?? form).scrollIntoView({ block: "nearest" });
 }
 
 async function say(words, shown = words) {
   const message = unsent?.words === words ? unsent : { words, id: newId() };
-  if (!unsent) show("You", shown);
+  if (!unsent) show("You", shown).scrollIntoView({ block: "nearest" });
   unsent = message;
-  status.textContent = "Writing…";
+  status.textContent = "Reading and looking things up…";
+  waiting(true);
   replies.replaceChildren();
+  text.focus();
   try {
     await open();
     const { answer, finished } = await post(`/api/conversations/${conversation}/messages`, { text: words, message_id: message.id });
     unsent = null;
     status.textContent = finished ? "" : "This takes a little longer. The answer will appear here.";
+    waiting(!finished);
     if (finished) showTurn(answer);
-    else follow();
+    else follow(answer.turn_id);
   } catch (error) {
+    waiting(false);
     status.textContent = `${error.message} Your message is kept; press Send to try again.`;
     text.value = words;
   }
 }
 
-function follow() {
+// Events begin with what was said before; only the turn that was promised is news here.
+function follow(promised) {
   const source = new EventSource(`/api/conversations/${conversation}/events`);
   source.addEventListener("turn", (event) => {
+    const turn = JSON.parse(event.data);
+    if (turn.turn_id !== promised) return;
     source.close();
+    waiting(false);
     status.textContent = "";
-    showTurn(JSON.parse(event.data));
+    showTurn(turn);
   });
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const words = text.value.trim();
-  if (!words) return;
+  if (!words) {
+    status.textContent = "There is nothing to send yet. Please write a few words first.";
+    text.focus();
+    return;
+  }
   text.value = "";
   say(words);
-  text.focus();
 });
 
 text.addEventListener("keydown", (event) => {
