@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from assistant.bootstrap import Reading
+from assistant.engine import Engine
 from assistant.engine_choice import Chosen, choose_engine, model_engine
 from assistant.fallback import FallbackEngine
 from assistant.model import Answering
@@ -56,7 +57,8 @@ async def started(
     return await choose_engine(settings, reading.engine)
 
 
-def first(engine: FallbackEngine) -> ModelEngine:
+def first(engine: Engine) -> ModelEngine:
     """The engine that is asked first."""
+    assert isinstance(engine, FallbackEngine)
     assert isinstance(engine.first, ModelEngine)
     return engine.first

@@ -1,0 +1,63 @@
+"""`beacon evals faults`, `parity` and `model-server`: what becomes of conversations when a model reads them."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant.bootstrap import build_reading
+from assistant.settings import read_settings
+from channels.progress import shown_progress
+from evals.fault_row import FaultRow
+
+app = typer.Typer()
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
+
+
+@app.command("faults")
+def faults_command(json_file: JsonFile = None) -> None:
+    """Play conversations against a model server with every fault, and show what became of them."""
+    from evals.fault_table import fault_table  # noqa: PLC0415 - it loads the SDK, which no other command needs
+
+    parts = build_reading(read_settings())
+    with shown_progress("Playing faults") as progress:
+        rows = asyncio.run(fault_table(parts, done=progress))
+    _show_faults(rows)
+    if json_file is not None:
+        json_file.write_text(json.dumps([row.model_dump(mode="json") for row in rows], indent=1), encoding="utf-8")
+
+
+def _show_faults(rows: tuple[FaultRow, ...]) -> None:
+    table = Table("fault", "right", "in time", "read by", "reasons stored", "attempts", "slowest turn ms")
+    for row in rows:
+        table.add_row(
+            row.fault.value,
+            "yes" if row.right else "\n".join(row.wrong),
+            "yes" if row.in_time else "no",
+            ", ".join(row.engines),
+            ", ".join(row.troubles),
+            str(row.attempts),
+            f"{row.slowest_ms:.0f}",
+        )
+    Console().print(table)
+
+
+@app.command("model-server")
+def model_server_command(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8312,
+) -> None:
+    """Serve the scripted test model on the loopback, for `beacon serve --engine openai` without a real one."""
+    asyncio.run(_serve(port))
+
+
+async def _serve(port: int) -> None:
+    from evals.model_server import KEY, MODEL, ModelServer, serving  # noqa: PLC0415 - a command of its own
+
+    async with serving(ModelServer(), port=port) as address:
+        told = f"BEACON_OPENAI_BASE_URL={address}/v1 BEACON_OPENAI_API_KEY={KEY} BEACON_OPENAI_MODEL={MODEL}"
+        Console().print(f"The test model answers. Use it with\n  {told} beacon serve --engine openai", highlight=False)
+        await asyncio.Event().wait()
