@@ -16,8 +16,8 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Beacon needs Python 3.11 or newer. Set PYTHON=/path/to/python3.11 and try again."; exit 1; }
 	@echo "[1/3] Making the virtual environment in $(VENV)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "[2/3] Installing the locked packages (about a minute)"
-	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar on --require-hashes --no-deps -r requirements.lock | { grep -vE '^(Requirement already|  Using cached)' || true; }
+	@echo "[2/3] Installing the locked packages (about a minute; unpacking them, at the end, is silent for half of it)"
+	@$(BIN)/python -m pip install --disable-pip-version-check --no-input --progress-bar on --require-hashes --no-deps -r requirements.lock | sed -u -E -e '/^(Requirement already|  Using cached)/d' -e 's/^(.{110}).*/\1 .../'
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-build-isolation --no-deps -e .
 	@echo "[3/3] Ready"
 	@touch $@

@@ -17,6 +17,11 @@ from channels.bootstrap import build_web, desk_key_of
 from channels.progress import shown_progress
 from tools.database import Database
 
+FIRST = (
+    "Loading the assistant for the first time: it learns from its examples and indexes the articles. "
+    "This takes about half a minute, once ..."
+)
+
 
 class AddressTaken(Exception):
     """The server cannot listen where it was told to; the sentence says where and what to do."""
@@ -52,7 +57,9 @@ async def _serve(settings: Settings, host: str, door: socket.socket, console: Co
     database = Database(settings.database)
     await database.claim()
     await database.check()
-    with console.status("Loading the assistant"), shown_progress("Indexing articles") as progress:
+    first = not (settings.data_dir / "index" / "current").exists()
+    Console().print(FIRST if first else "Loading the assistant ...", highlight=False, soft_wrap=True)
+    with shown_progress("Indexing articles") as progress:
         reading = await asyncio.to_thread(build_reading, settings, progress=progress)
         chosen = await choose_engine(settings, reading.engine)
         assistant = await build_assistant(settings, reading=reading, database=database, engine=chosen.engine)
