@@ -17,7 +17,7 @@ from tests.web import DESK, Resident, resident, web
 from tools.clock import fixed_clock
 from tools.database import Database
 
-EXAMPLES = 60
+EXAMPLES = 30
 NOT_SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 ANYTHING = st.text(st.characters(codec=None), max_size=300)
 JSON = st.recursive(
