@@ -78,6 +78,19 @@ class Drafter:
         said = Field(value=request.words.quote, confidence=0.7, source=Source.SAID, evidence=request.words)
         return {code: said for code in codes if self.catalogue.services[request.service.code].attribute(code)}
 
+    def with_own_words(self, draft: Draft, words: tuple[str, ...]) -> Draft:
+        """The draft with the resident's words as the answer to the open question of a service chosen meanwhile."""
+        said = " ".join(words)
+        if draft.service is None or len(said.split()) < ENOUGH_WORDS:
+            return draft
+        codes = [
+            each.code
+            for each in self.catalogue.services[draft.service.code].attributes
+            if each.type is AttributeType.TEXT and each.code in ANSWERED_BY_THE_WORDS and each.code not in draft.fields
+        ]
+        field = Field(value=said, confidence=0.6, source=Source.INFERRED)
+        return draft.model_copy(update={"fields": draft.fields | dict.fromkeys(codes, field)})
+
     def complete(self, draft: Draft, *, now: datetime) -> Draft:
         """The same draft with its place looked up and its derived parts brought up to date."""
         placed = draft.model_copy(update={"location": self._placed(draft.location)})

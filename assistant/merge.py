@@ -71,6 +71,8 @@ class Merger:
             draft = self.drafter.complete(declined.draft, now=self.now)
             changed = changed if draft.service == declined.draft.service else (*changed, "service")
             words = (*declined.words, self.text) if len(self.text.split()) >= 4 else declined.words
+            if "service" in changed:
+                draft = self.drafter.complete(self.drafter.with_own_words(draft, words), now=self.now)
             declined = declined.model_copy(update={"draft": draft, "words": words, "revision": work.revision + 1})
         return Merged(work=declined, changed=changed, understood=understood, wish=self._wish(changed))
 

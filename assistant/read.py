@@ -3,6 +3,7 @@
 from assistant.conversation import Conversation, Work
 from assistant.dropping import dropped
 from assistant.language import LEAST_WORDS, LanguageReader
+from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
@@ -84,7 +85,7 @@ def _spoken(text: str, reading: Reading, conversation: Conversation, languages: 
         return greeted.language if greeted.confidence >= SURE_OF_A_GREETING else reading.language
     if conversation.turns == 0 or evidence is None or reading.language == conversation.language:
         return reading.language
-    rest = text.replace(evidence.quote, " ").split()
+    rest = [word for word in text.replace(evidence.quote, " ").split() if any(map(str.isalpha, word))]
     return reading.language if len(rest) >= LEAST_WORDS else conversation.language
 
 
@@ -115,8 +116,16 @@ def _belongs(request: Request, reading: Reading, conversation: Conversation, ask
         return answered(reading, asked)
     if asked.asking_for is not None and answered(reading, asked) and not _clearly_new(request, reading):
         return True
+    if asked.asking_for is not None and not _speaks_for_itself(request):
+        return True
     same_service = _service(request) in (None, _service_of(work))
     return same_service and not _elsewhere(request.location, work.draft.location)
+
+
+def _speaks_for_itself(request: Request) -> bool:
+    """Whether words in the middle of a draft say enough to be a matter of their own."""
+    sure = request.service is not None and request.service.confidence >= SURE_ENOUGH
+    return sure and (request.location is not None or len(request.words.quote.split()) >= LEAST_WORDS)
 
 
 def is_put_as_a_question(request: Request) -> bool:

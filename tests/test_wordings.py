@@ -1,0 +1,79 @@
+"""The fixed sentences: complete in English and Spanish, the vital ones in all eleven languages, numbers everywhere the
+same."""
+
+import re
+from string import Formatter
+
+import pytest
+import yaml
+
+from assistant.wording import FOLDER, load_wording
+
+LANGUAGES = ("en", "es", "ht", "pt", "zh-Hans", "zh-Hant", "vi", "kea", "fr", "ar", "so", "ru")
+SENTENCES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.yaml")}
+HAZARDS = tuple(name for name in SENTENCES["en"] if name.startswith("emergency"))
+VITAL = (
+    "welcome_first", *HAZARDS, "crisis", "ask_location", "location_choice", "read_back_service", "read_back_place",
+    "read_back_details", "confirm", "promise", "promise_and_usual", "case_opened", "case_queued", "not_known",
+    "handed_off", "failed", "opted_out", "day", "days", "business_day", "business_days",
+)  # fmt: skip
+EVERY = [(language, name) for language, spoken in sorted(SENTENCES.items()) for name in spoken]
+RESERVED = re.compile(
+    r"\b(?:STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT|START|UNSTOP|YES|HELP|INFO)\b"
+    r"|[\"«“](?:stop|cancel|end|quit|start|yes|help|info)[\"»”]"
+)
+
+
+def fields(sentence: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(sentence) if field}
+
+
+def numbers(sentence: str) -> set[str]:
+    return set(re.findall(r"\d{3}-\d{3}-\d{4}|(?<![\d-])(?:911|988|711)(?![\d-])", sentence))
+
+
+def test_the_eleven_languages_have_a_file_each() -> None:
+    assert set(SENTENCES) == set(LANGUAGES)
+
+
+def test_spanish_has_every_sentence() -> None:
+    assert set(SENTENCES["es"]) == set(SENTENCES["en"])
+
+
+@pytest.mark.parametrize("name", VITAL)
+def test_a_vital_sentence_is_there_in_every_language(name: str) -> None:
+    assert [language for language in LANGUAGES if not SENTENCES[language].get(name)] == []
+
+
+@pytest.mark.parametrize(("language", "name"), EVERY)
+def test_a_translation_has_the_fields_of_the_english_sentence(language: str, name: str) -> None:
+    assert fields(SENTENCES[language][name]) == fields(SENTENCES["en"][name])
+
+
+@pytest.mark.parametrize(("language", "name"), EVERY)
+def test_a_translation_has_the_telephone_numbers_of_the_english_sentence(language: str, name: str) -> None:
+    assert numbers(SENTENCES[language][name]) == numbers(SENTENCES["en"][name])
+
+
+@pytest.mark.parametrize(("language", "name"), EVERY)
+def test_no_sentence_invites_a_word_that_carriers_act_on(language: str, name: str) -> None:
+    assert RESERVED.search(SENTENCES[language][name]) is None
+
+
+def test_a_sentence_that_a_language_lacks_is_said_in_english() -> None:
+    said = load_wording().say("joke_reply", "so")
+
+    assert said == SENTENCES["en"]["joke_reply"]
+
+
+@pytest.mark.parametrize(
+    ("days", "unit", "words"),
+    [
+        (1, "business_days", "1 business day"),
+        (0.2, "days", "1 day"),
+        (10, "business_days", "10 business days"),
+        (34.4, "days", "34 days"),
+    ],
+)
+def test_a_duration_is_whole_days(days: float, unit: str, words: str) -> None:
+    assert load_wording().duration(days, unit, "en") == words
