@@ -16,6 +16,7 @@ from evals.figures import as_table
 from evals.measure import measure
 from evals.run import Result, run
 from evals.scenario import load_scenarios
+from evals.understanding_page import page
 
 app = typer.Typer(name="evals", help="Measure and judge the assistant.", no_args_is_help=True)
 
@@ -25,6 +26,7 @@ def measure_command(
     what: Annotated[str, typer.Argument(help="understanding, safety, routing, duplicates or knowledge.")],
     data: Annotated[Path, typer.Option(help="The folder of measurement data.")],
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
+    page_file: Annotated[Path | None, typer.Option("--page", help="Also write the page on understanding.")] = None,
 ) -> None:
     """Measure one part on texts that nobody of this project wrote."""
     parts = build_reading(read_settings())
@@ -33,6 +35,8 @@ def measure_command(
     Console().print(as_table(what, figures))
     if json_file is not None:
         json_file.write_text(json.dumps([each.model_dump() for each in figures], indent=1), encoding="utf-8")
+    if page_file is not None and what == "understanding":
+        page_file.write_text(page(parts, data, figures), encoding="utf-8")
 
 
 @app.command("run")

@@ -14,6 +14,7 @@ from assistant.form import read_form
 from assistant.reading import Asked, Reading
 from assistant.requests import RequestReader
 from assistant.vehicle import make_model_color, plate
+from evals.awkward import awkward_texts
 from evals.figures import Figure, percentile, share
 from tools.draft import Kind
 
@@ -39,6 +40,7 @@ def figures(parts: Parts, data: Path) -> tuple[Figure, ...]:
         *measure_splitting(data, requests),
         *measure_kinds(data / "reports" / "boston_service_gold.csv", requests),
         *asyncio.run(measure_speed(data, parts.engine)),
+        asyncio.run(measure_awkward(parts.engine)),
     )
 
 
@@ -121,6 +123,24 @@ async def measure_speed(data: Path, engine: EmbeddedEngine, *, rows: int = 300) 
             at_most=True,
         )
         for name, at, target in (("p50", 0.5, 12.0), ("p95", 0.95, None), ("longest", 1.0, 50.0))
+    )
+
+
+async def measure_awkward(engine: EmbeddedEngine) -> Figure:
+    """The longest reading of texts of the greatest length that are hard to read; `baselines` tell each of them."""
+    times = {}
+    for name, text in awkward_texts().items():
+        began = time.perf_counter()
+        await engine.read(text, Asked())
+        times[name] = round(1000 * (time.perf_counter() - began), 1)
+    return Figure(
+        what="longest of the awkward texts",
+        value=max(times.values()),
+        total=len(times),
+        unit="ms",
+        target=50.0,
+        at_most=True,
+        baselines=times,
     )
 
 
