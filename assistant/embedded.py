@@ -6,6 +6,7 @@ The dialogue decides what belongs to the draft under way.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.consent import ReplyReader, ReplyReading
 from assistant.contact import read_contact
@@ -25,6 +26,13 @@ from tools.service import Catalogue
 
 READ = 4_000
 """Characters of a message that are read; the screen refuses longer ones before an engine sees them."""
+
+PLACE_BEGIN, PLACE_END = 400, 200
+"""Characters at the beginning of a message, and if they name no place at its end, in which a place is looked for: the
+work grows faster than the text, and the target for a reading is 50 milliseconds whatever is sent."""
+
+DETAIL = 1_500
+"""Characters in which fields and contacts are looked for, for the same reason."""
 
 SHORT_ANSWER = 7
 """Up to so many words, a message that answers what was asked is nothing but that answer."""
@@ -49,7 +57,7 @@ class EmbeddedEngine:
         reply = self.replies.read(text, asked)
         location = self._location(text, asked, reply)
         fields = self._fields(text, asked)
-        contact = read_contact(text, asked=asked.asking_for == "contact")
+        contact = read_contact(text[:DETAIL], asked=asked.asking_for == "contact")
         reached = asked.asking_for == "contact" and contact != Contact()
         answered = bool(location or fields or reached)
         requests = self._requests(text, detected.language, asked, reply, answered=answered)
@@ -79,11 +87,11 @@ class EmbeddedEngine:
         if reply.choice is not None and not expecting:
             return None
         correcting = asked.asking_for == "confirmation" and reply.repair is Repair.CORRECTION
-        return self.places.read(text, expecting=expecting or correcting)
+        return _place(self.places, text, expecting=expecting or correcting)
 
     def _fields(self, text: str, asked: Asked) -> dict[str, Field]:
         service = self.catalogue.services.get(asked.service or "")
-        return read_fields(text, service, asked_for=asked.asking_for) if service else {}
+        return read_fields(text[:DETAIL], service, asked_for=asked.asking_for) if service else {}
 
     def _requests(
         self, text: str, language: str, asked: Asked, reply: ReplyReading, *, answered: bool
@@ -132,9 +140,11 @@ class EmbeddedEngine:
                 kind=part.kind, words=part.words, case_id=part.case_id, asks_who=part.asks_who, contact=Contact()
             )
         service = self._service(part.ranking)
-        location = _moved(self.places.read(words), part) or (None if alone else self.places.read(text))
+        location = _moved(_place(self.places, words), part.words.start) or (
+            None if alone else _place(self.places, text)
+        )
         known = self.catalogue.services.get(service.code) if service else None
-        fields = read_fields(words, known) if known else {}
+        fields = read_fields(words[:DETAIL], known) if known else {}
         return Request(
             kind=Kind.REPORT,
             words=part.words,
@@ -147,13 +157,13 @@ class EmbeddedEngine:
             clarify=part.ranking.clarify,
             location=location,
             fields={code: _shifted(field, part.words.start) for code, field in fields.items()},
-            contact=_shifted_contact(read_contact(words), part.words.start),
+            contact=_shifted_contact(read_contact(words[:DETAIL]), part.words.start),
             jurisdiction=read_jurisdiction(
-                words,
+                words[:DETAIL],
                 location,
                 self.catalogue,
                 service=service.code if service else None,
-                outside=self.places.outside_city(words),
+                outside=self.places.outside_city(words[:PLACE_BEGIN]),
             ),
         )
 
@@ -176,10 +186,21 @@ def _as_report(part: PartOfMessage) -> PartOfMessage:
     )
 
 
-def _moved(location: Location | None, part: PartOfMessage) -> Location | None:
+@lru_cache(maxsize=16)
+def _place(places: PlaceReader, text: str, *, expecting: bool = False) -> Location | None:
+    """The place a text names at its beginning or its end. Remembered, for a message that is one request is read as a
+    whole and as that request."""
+    found = places.read(text[:PLACE_BEGIN], expecting=expecting)
+    if found or len(text) <= PLACE_BEGIN:
+        return found
+    start = max(PLACE_BEGIN, len(text) - PLACE_END)
+    return _moved(places.read(text[start:], expecting=expecting), start)
+
+
+def _moved(location: Location | None, offset: int) -> Location | None:
     if location is None or location.evidence is None:
         return location
-    evidence = location.evidence.shifted(part.words.start)
+    evidence = location.evidence.shifted(offset)
     candidates = tuple(each.model_copy(update={"evidence": evidence}) for each in location.candidates)
     return location.model_copy(update={"evidence": evidence, "candidates": candidates})
 

@@ -106,8 +106,12 @@ class Screen:
         return _bare(plainly(text)) in self._keywords["back"].exact
 
     def _in_danger(self, text: str, plain: PlainText) -> Screened | None:
-        """The weightiest danger of the message: the first rule that any of its sentences sets off."""
-        spoken = [self._sentence(plain.text[start:end], start) for start, end in _sentences(plain.text)]
+        """The weightiest danger of the message: the first rule that any of its sentences sets off. A sentence that is
+        said again is looked at once."""
+        first: dict[str, int] = {}
+        for start, end in _sentences(plain.text):
+            first.setdefault(plain.text[start:end], start)
+        spoken = [self._sentence(said, start) for said, start in first.items()]
         for rule in self._danger.rules:
             for sentence in spoken:
                 if found := self._found(rule, sentence):

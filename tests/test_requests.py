@@ -1,0 +1,68 @@
+"""What a message asks for: how it is split into requests, and what kind each of them is."""
+
+import asyncio
+
+import pytest
+
+from assistant.bootstrap import Reading
+from assistant.reading import Asked
+from evals.awkward import awkward_texts
+from evals.measure_reading import spans_hold
+from tools.draft import Kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        pytest.param(
+            "There is a pothole at 12 Beacon St. Also there is a pothole at 40 Park St.",
+            [Kind.REPORT, Kind.REPORT],
+            id="two potholes in two places",
+        ),
+        pytest.param(
+            "The street light on our block is out. What day is recycling collected?",
+            [Kind.REPORT, Kind.QUESTION],
+            id="complaint and question",
+        ),
+        pytest.param(
+            "Thanks! What is the status of case 101004567890?",
+            [Kind.STATUS],
+            id="thanks and status",
+        ),
+        pytest.param("the operator was so rude to me", [Kind.FEEDBACK], id="feedback"),
+        pytest.param("hello", [Kind.OTHER], id="greeting"),
+    ],
+)
+def test_a_message_holds_the_requests_that_it_makes(reading: Reading, text: str, kinds: list[Kind]) -> None:
+    found = reading.engine.requests.read(text, language="en")
+
+    assert [each.kind for each in found] == kinds
+    assert all(text[each.words.start : each.words.end] == each.words.quote for each in found)
+
+
+def test_the_text_of_a_form_stays_one_request(reading: Reading) -> None:
+    text = "What is the nature of the problem?: light out | Pole number: 12 | Is anyone hurt?: No"
+
+    found = reading.engine.requests.read(text, language="en")
+
+    assert [each.words.quote for each in found] == [text]
+
+
+@pytest.mark.parametrize("name", awkward_texts())
+def test_an_awkward_text_is_read_with_true_offsets(reading: Reading, name: str) -> None:
+    text = awkward_texts()[name]
+
+    read = asyncio.run(reading.engine.read(text, Asked()))
+
+    assert spans_hold(text, read)
+
+
+def test_a_place_at_the_end_of_a_long_message_is_found_where_it_stands(reading: Reading) -> None:
+    text = f"{'this has gone on for weeks and nobody has come. ' * 20}the pothole is at 1 City Hall Square"
+
+    read = asyncio.run(reading.engine.read(text, Asked()))
+
+    assert read.location is not None
+    assert read.location.evidence is not None
+    assert read.location.evidence.quote == text[read.location.evidence.start : read.location.evidence.end]
+    assert read.location.number == "1"
