@@ -24,6 +24,13 @@ _COME_AND_DO = re.compile(
 )
 OPENS_A_FOLLOW_UP = re.compile(r"^\W*(?:and|but|what about|how about|y|pero|e|mas|et|ak)\b", re.IGNORECASE)
 LONGEST_FOLLOW_UP = 7
+_OWN_CASE = re.compile(
+    r"\b(?:my|our|mi|mis|nuestr[oa]|meu|minha|mon|ma)\b(?:\W+\w+){0,2}\W+"
+    r"(?:case|cases|report|reports|request|complaint|ticket|caso|casos|reporte|solicitud|queja|pedido|demande)\b",
+    re.IGNORECASE,
+)
+"""Somebody who speaks of their own case asks how it stands, not how one looks cases up."""
+
 _ASKS = re.compile(
     r"\?\s*$|\bright\W*$|\bis (?:that|this|it) (?:ok|legal|allowed|fine)\b"
     r"|^\W*(?:what|when|where|who|how|why|is|are|was|do|does|did|can|could|should|would|will|am|has|have|ignore"
@@ -38,6 +45,8 @@ def sorted_anew(request: Request, ports: Ports, *, language: str, earlier: tuple
     if request.kind in (Kind.QUESTION, Kind.PERSON) or request.case_id or request.asks_who or _has_a_place(request):
         return request
     words = request.words.quote
+    if request.kind is Kind.STATUS and _OWN_CASE.search(words):
+        return request
     if ports.gate.declines(words) and request.kind is not Kind.FEEDBACK and _ASKS.search(words):
         return Request(kind=Kind.QUESTION, words=request.words)
     if earlier and OPENS_A_FOLLOW_UP.match(words) and len(words.split()) < LONGEST_FOLLOW_UP:
