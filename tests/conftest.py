@@ -14,6 +14,7 @@ import httpx
 import psycopg
 import pytest
 import pytest_asyncio
+from filelock import FileLock
 
 from assistant.bootstrap import Reading, build_reading
 from assistant.settings import Settings
@@ -31,9 +32,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with weights and index built once for the whole run."""
-    return tmp_path_factory.mktemp("beacon")
+def data_dir(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A data directory with weights, readers and index, built once for the whole run, however many processes test."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "beacon"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            build_reading(Settings(data_dir=folder))
+    return folder
 
 
 @pytest.fixture(scope="session")
