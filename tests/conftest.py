@@ -1,10 +1,10 @@
 """What the tests share: the loaded parts, a private Postgres server, and databases that start empty."""
 
 import getpass
-import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,13 +54,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a Postgres 15 of our own on the loopback, without a database name. It refuses to run as root."""
-    folder = tmp_path_factory.mktemp("postgres")
+    folder = Path(tempfile.mkdtemp(prefix="beacon-postgres-"))
     port = _free_port()
     root = getpass.getuser() == "root"
     if root:
-        _open_to_postgres(folder)
+        shutil.chown(folder, "postgres")
     as_postgres: list[str | Path] = ["runuser", "-u", "postgres", "--"] if root else []
     data, log = folder / "data", folder / "log"
     options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories= -c fsync=off"
@@ -73,14 +73,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"beacon@127.0.0.1:{port}"
     stop = [*as_postgres, POSTGRES / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
     subprocess.run(stop, check=True, stdout=subprocess.DEVNULL, cwd=folder)
-
-
-def _open_to_postgres(folder: Path) -> None:
-    """The server runs as another user, which must be able to reach its folder."""
-    shutil.chown(folder, "postgres")
-    for parent in (folder, *folder.parents):
-        if parent != Path("/tmp") and parent.stat().st_uid == os.getuid():  # noqa: S108 - the folder pytest made lies in it
-            parent.chmod(parent.stat().st_mode | 0o011)
+    shutil.rmtree(folder)
 
 
 def _free_port() -> int:
