@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
+from unicodedata import normalize
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
@@ -65,9 +66,11 @@ class Screened(Value):
 
 @dataclass(frozen=True)
 class Keywords:
-    """Words of one wish about texting: whole messages, and patterns found anywhere in a short one."""
+    """Words of one wish about texting: whole messages, and patterns found anywhere in a short one. `marked` are whole
+    messages that mean it only when they are written with their marks."""
 
     exact: frozenset[str]
+    marked: frozenset[str]
     plain: tuple[re.Pattern[str], ...]
 
 
@@ -97,9 +100,7 @@ class Screen:
     def __call__(self, text: str, channel: Channel) -> Screened:
         """What must be dealt with before anything else. Danger goes before words about texting."""
         plain = respelled(plain_text(text), self._spelling)
-        return self._in_danger(text, plain) or Screened(
-            opt=self._opt(plainly(text)) if channel is Channel.SMS else None
-        )
+        return self._in_danger(text, plain) or Screened(opt=self._opt(text) if channel is Channel.SMS else None)
 
     def calls_back(self, text: str) -> bool:
         """Whether somebody whom a person looks after asks for the assistant again."""
@@ -166,12 +167,15 @@ class Screen:
         close = process.extractOne(said, likely, scorer=DamerauLevenshtein.distance, score_cutoff=1)
         return close[0] if close and len(close[0]) >= 6 else said
 
-    def _opt(self, plain: str) -> Wish | None:
-        whole = _bare(plain)
+    def _opt(self, text: str) -> Wish | None:
+        plain = plainly(text)
+        whole, marked = _bare(plain), _bare(normalize("NFC", text).casefold())
         wishes: tuple[Wish, ...] = ("out", "in", "help")
         for wish in wishes:
             words = self._keywords[wish]
-            if whole in words.exact or (len(plain) < 200 and any(pattern.search(plain) for pattern in words.plain)):
+            if whole in words.exact or marked in words.marked:
+                return wish
+            if len(plain) < 200 and any(pattern.search(plain) for pattern in words.plain):
                 return wish
         return None
 
@@ -216,4 +220,5 @@ def load_screen(folder: Path = FOLDER) -> Screen:
 
 def _keywords(row: dict[str, Any]) -> Keywords:
     exact = frozenset(plainly(str(each)) for each in row["exact"])
-    return Keywords(exact=exact, plain=tuple(re.compile(plain_pattern(each)) for each in row["plain"]))
+    marked = frozenset(normalize("NFC", each).casefold() for each in row.get("marked", ()))
+    return Keywords(exact=exact, marked=marked, plain=tuple(re.compile(plain_pattern(each)) for each in row["plain"]))

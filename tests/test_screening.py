@@ -1,11 +1,12 @@
 """The screen: danger in eleven languages, its look-alikes, words about texting, and odd texts."""
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.message import Channel
-from assistant.screening import Screen, load_screen
+from assistant.screening import FOLDER, Screen, load_screen
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +171,38 @@ def test_any_text_is_screened_and_its_span_holds(text: str) -> None:
 
 
 SCREEN = load_screen()
+
+
+RESERVED_BY_CARRIERS = {
+    "stop",
+    "cancel",
+    "end",
+    "quit",
+    "yes",
+    "start",
+    "cancelar",
+    "parar",
+    "para",
+    "pare",
+    "取消",
+    "отмена",
+}
+
+
+def test_no_plain_yes_or_no_is_taken_for_a_wish_about_texting() -> None:
+    screen = load_screen()
+    replies = yaml.safe_load((FOLDER.parent / "lexicon" / "replies.yaml").read_text(encoding="utf-8"))
+    words = {word for meaning in ("yes", "no") for each in replies[meaning].values() for word in each}
+
+    taken = {word for word in words if screen(word, Channel.SMS).opt is not None}
+
+    assert taken <= RESERVED_BY_CARRIERS
+
+
+@pytest.mark.parametrize(
+    ("text", "opt"),
+    [("dừng", "out"), ("Dừng lại.", "out"), ("đúng", None), ("dung", None), ("Đúng rồi!", None)],
+    ids=["stop", "stop it", "right", "right without its marks", "that is right"],
+)
+def test_vietnamese_right_is_not_stop(text: str, opt: str | None) -> None:
+    assert load_screen()(text, Channel.SMS).opt == opt
