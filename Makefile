@@ -31,7 +31,7 @@ run: setup ## Start the assistant on this machine and print the address of the c
 	@$(BIN)/beacon serve
 
 test: setup machine ## Run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup ## Check style and types
 	@$(BIN)/ruff format --check .

@@ -135,4 +135,4 @@ def test_a_phone_number_is_one_figure_in_every_dress(area: int, office: int, lin
 def test_another_number_is_never_grounded(told: int, said: int) -> None:
     grounded = ungrounded(f"You have {said} days.", passages(f"You have {told} days.")) == ()
 
-    assert grounded == (told == said or said in (311,))
+    assert grounded == (told == said)
