@@ -34,13 +34,15 @@ class Trouble(StrEnum):
 class EngineFailed(Exception):
     """An engine could not read or word this time; the sentence says why, for a trace.
 
-    `retry_after` are the seconds after which the server wants to be asked again, where it said so.
+    `retry_after` are the seconds after which the server wants to be asked again, where it said so; `reading` is what
+    the embedded engine made of the message already, so that it need not read it twice.
     """
 
     def __init__(self, sentence: str, *, trouble: Trouble = Trouble.OTHER, retry_after: float | None = None) -> None:
         super().__init__(sentence)
         self.trouble = trouble
         self.retry_after = retry_after
+        self.reading: Reading | None = None
 
 
 class Engine(Protocol):

@@ -28,7 +28,7 @@ class FallbackEngine:
             return await self.first.read(message, asked)
         except EngineFailed as error:
             _told(error, "read")
-            return await self.embedded.read(message, asked)
+            return error.reading or await self.embedded.read(message, asked)
 
     async def word(
         self, question: str, passages: tuple[Passage, ...], *, language: str, sentences: int

@@ -14,6 +14,7 @@ from assistant.model import Completion, Model, Prompt, Repairing, Usage
 from assistant.model_budget import Budget, price_of
 from assistant.model_ledger import Ledger, ModelCall, current_ledger
 from assistant.openai_wire import Wire, WrongShape, parsed
+from assistant.prompting import prompt_file
 
 MOST_ATTEMPTS = 3
 KEPT_FOR_US = 0.4
@@ -61,15 +62,15 @@ class ModelCaller:
     troubles: Counter[Trouble] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
 
-    async def ask(self, prompt: Prompt, shape: type[W], *, accept: Callable[[W], bool]) -> W:
-        """The model's answer in a shape, one that is accepted. Raises EngineFailed; either way the turn's account has
-        it."""
+    async def ask(self, name: str, build: Callable[[], Prompt], shape: type[W], *, accept: Callable[[W], bool]) -> W:
+        """The model's answer to the prompt of this name, in a shape and accepted. The prompt is built only if it may be
+        asked. Raises EngineFailed; either way the turn's account has it."""
         ledger = current_ledger()
         began, attempts, trouble = perf_counter(), _Attempts(), None
-        self.calls[prompt.name] += 1
+        self.calls[name] += 1
         try:
-            self._permit(prompt, ledger)
-            answer = await self._shaped(prompt, shape, ledger, attempts)
+            self._permit(name, ledger)
+            answer = await self._shaped(build(), shape, ledger, attempts)
             if not accept(answer):
                 raise EngineFailed("Nothing of the answer can be used.", trouble=Trouble.UNUSABLE)
             return answer
@@ -79,11 +80,11 @@ class ModelCaller:
             raise
         finally:
             self.budget.spend(ledger.conversation_id, attempts.usage)
-            ledger.calls.append(self._call(prompt, attempts, trouble, (perf_counter() - began) * 1000))
+            ledger.calls.append(self._call(name, attempts, trouble, (perf_counter() - began) * 1000))
 
-    def _permit(self, prompt: Prompt, ledger: Ledger) -> None:
+    def _permit(self, name: str, ledger: Ledger) -> None:
         """Raises EngineFailed if no call may be made."""
-        if ledger.made(prompt.name):
+        if ledger.made(name):
             raise EngineFailed("The turn has made this call already.", trouble=Trouble.CALLS_SPENT)
         if not self.budget.allows(ledger.conversation_id):
             raise EngineFailed("The budget for model calls is spent.", trouble=Trouble.BUDGET)
@@ -132,12 +133,12 @@ class ModelCaller:
     def _time(self, ledger: Ledger) -> float:
         return ledger.left() - KEPT_FOR_US
 
-    def _call(self, prompt: Prompt, attempts: _Attempts, trouble: Trouble | None, ms: float) -> ModelCall:
+    def _call(self, name: str, attempts: _Attempts, trouble: Trouble | None, ms: float) -> ModelCall:
         price = price_of(self.model.name)
         return ModelCall(
-            call=prompt.name,
+            call=name,
             model=self.model.name,
-            prompt=prompt.version,
+            prompt=prompt_file(name).version,
             attempts=attempts.made,
             ms=round(ms, 2),
             usage=attempts.usage,

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from assistant.embedded import EmbeddedEngine
+from assistant.engine import EngineFailed
+from assistant.model import Prompt
 from assistant.model_caller import ModelCaller
 from assistant.openai_fields import Quoted
 from assistant.openai_reading import Verifier
@@ -14,8 +16,11 @@ from assistant.reading import Asked, Reading
 from knowledge.article import Passage
 from tools.service import Service
 
-CANDIDATES = 8
+CANDIDATES = 6
 """Services that are described to a model beside the ones our own reader holds likely."""
+
+MOST_CANDIDATES = 9
+"""The most services that are described: a message of several requests has several likely ones each."""
 
 READ = 4_000
 """Characters of a message that are read; the screen refuses longer ones before an engine sees them."""
@@ -42,13 +47,16 @@ class ModelEngine:
         if not text.strip() or _only_a_reply(own, asked):
             return own
         quoted = Quoted(text, self.masker.mask(text))
-        prompt = reading_prompt(
-            quoted.masked.text,
-            self._masked(asked),
-            candidates=self._candidates(text, own),
-            under_way=self.embedded.catalogue.services.get(asked.service or ""),
-        )
-        wire = await self.caller.ask(prompt, WireReading, accept=lambda each: _says_something(each, own, asked))
+        try:
+            wire = await self.caller.ask(
+                "read",
+                lambda: self._reading_prompt(quoted, asked, own),
+                WireReading,
+                accept=lambda each: _says_something(each, own, asked),
+            )
+        except EngineFailed as error:
+            error.reading = own
+            raise
         return self.verifier.reading(wire, quoted, asked, own)
 
     async def word(
@@ -57,16 +65,26 @@ class ModelEngine:
         """The sentences that answer a question, each with figures and links of its passage only. Raises
         EngineFailed."""
         given: tuple[Linked, ...] = linked(passages[:PASSAGES])
-        prompt = wording_prompt(
-            self.masker.mask(question[:READ]).text,
-            [each.text for each in given],
-            language=language,
-            sentences=sentences,
-        )
         wire = await self.caller.ask(
-            prompt, WireAnswer, accept=lambda each: not each.sentences or bool(self._worded(each, given, language))
+            "word",
+            lambda: wording_prompt(
+                self.masker.mask(question[:READ]).text,
+                [each.text for each in given],
+                language=language,
+                sentences=sentences,
+            ),
+            WireAnswer,
+            accept=lambda each: not each.sentences or bool(self._worded(each, given, language)),
         )
         return self._worded(wire, given, language)[:sentences]
+
+    def _reading_prompt(self, quoted: Quoted, asked: Asked, own: Reading) -> Prompt:
+        return reading_prompt(
+            quoted.masked.text,
+            self._masked(asked),
+            candidates=self._candidates(quoted.text, own),
+            under_way=self.embedded.catalogue.services.get(asked.service or ""),
+        )
 
     def _worded(self, wire: WireAnswer, given: tuple[Linked, ...], language: str) -> tuple[str, ...]:
         return worded(wire, given, language=language, encoder=self.embedded.encoder)
@@ -82,7 +100,8 @@ class ModelEngine:
         services = [each.service for each in own.requests if each.service]
         codes = [code for each in services for code in (each.code, *(other.code for other in each.alternatives))]
         near = self.embedded.requests.ranker.nearest(text, count=CANDIDATES, language=own.language)
-        return tuple(self.embedded.catalogue.services[code] for code in dict.fromkeys((*codes, *near)))
+        likely = tuple(dict.fromkeys((*codes, *near)))[:MOST_CANDIDATES]
+        return tuple(self.embedded.catalogue.services[code] for code in likely)
 
 
 _TOLD = ("options", "earlier", "said")

@@ -17,8 +17,11 @@ FOLDER = Path(__file__).parent / "prompts"
 READING_TOKENS, WORDING_TOKENS = 1_200, 900
 """The most a model may answer: a message of six requests needs about 700."""
 
-CHOICES_SHOWN = 12
+CHOICES_SHOWN = 9
 """A question with more choices is shown with the first ones only; any of its keys is accepted."""
+
+WITH_QUESTIONS = 4
+"""So many of the likeliest services are described with their questions, the others by what they are for."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def reading_prompt(message: str, asked: Asked, *, candidates: Sequence[Service],
     """What a model is asked to understand a message. The texts must hold only what may leave."""
     others = [service for service in candidates if under_way is None or service.code != under_way.code]
     parts = [
-        "Services:\n" + "\n".join(_described(service) for service in others),
+        "Services:\n" + "\n".join(_described(each, brief=at >= WITH_QUESTIONS) for at, each in enumerate(others)),
         _under_way(under_way, asked),
         _earlier(asked),
         f"Asked last: {_asked_for(asked)}",
@@ -85,7 +88,9 @@ def _fenced(tag: str, text: str) -> str:
     return f"<{tag}>\n{text.replace(f'</{tag}', f'< /{tag}')}\n</{tag}>"
 
 
-def _described(service: Service) -> str:
+def _described(service: Service, *, brief: bool = False) -> str:
+    if brief:
+        return f"{service.code} | {service.summary}"
     questions = "; ".join(_question(each) for each in service.attributes)
     return f"{service.code} | {service.summary}" + (f" | {questions}" if questions else "")
 

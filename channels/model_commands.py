@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +10,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant.bootstrap import build_reading
+from assistant.bootstrap import Reading, build_reading
 from assistant.settings import read_settings
 from channels.progress import shown_progress
 from evals.fault_row import FaultRow
+from evals.figures import as_table
+from evals.parity import Parity, parity
+from evals.scenario import Scenario, load_scenarios
 
 app = typer.Typer()
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
@@ -44,6 +48,43 @@ def _show_faults(rows: tuple[FaultRow, ...]) -> None:
             f"{row.slowest_ms:.0f}",
         )
     Console().print(table)
+
+
+@app.command("parity")
+def parity_command(
+    scenarios: Annotated[Path, typer.Option(help="The folder of scenarios.")],
+    json_file: JsonFile = None,
+) -> None:
+    """Play scenarios on the embedded engine and on the scripted model, and show where they agree."""
+    parts = build_reading(read_settings())
+    chosen = load_scenarios(scenarios, parts.engine.catalogue.services)
+    with shown_progress("Playing on both engines") as progress:
+        told = asyncio.run(_parity(chosen, parts, progress))
+    console = Console()
+    console.print(as_table("parity", told.figures))
+    for line in told.changed:
+        console.print(f"  {line}", highlight=False)
+    console.print(f"Turns read by: {', '.join(f'{engine} {turns}' for engine, turns in told.read_by.items())}.")
+    if json_file is not None:
+        json_file.write_text(told.model_dump_json(indent=1), encoding="utf-8")
+
+
+async def _parity(chosen: Sequence[Scenario], parts: Reading, progress: Callable[[int, int], None]) -> Parity:
+    from evals.fault_table import scripted_engine  # noqa: PLC0415 - it loads the SDK, which no other command needs
+
+    async with scripted_engine(parts) as engine:
+        return await parity(chosen, parts, engine, done=progress)
+
+
+@app.command("model")
+def model_command(json_file: JsonFile = None) -> None:
+    """Measure what a model costs in time and tokens, and what a dead server costs."""
+    from evals.model_bench import measure_model  # noqa: PLC0415 - it loads the SDK, which no other command needs
+
+    figures = asyncio.run(measure_model(build_reading(read_settings())))
+    Console().print(as_table("model", figures))
+    if json_file is not None:
+        json_file.write_text(json.dumps([each.model_dump() for each in figures], indent=1), encoding="utf-8")
 
 
 @app.command("model-server")

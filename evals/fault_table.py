@@ -1,10 +1,12 @@
 """Plays the same conversations against a model server with each fault, and says what became of them: `beacon evals
 faults`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from assistant.bootstrap import Reading
+from assistant.engine import Engine
 from assistant.engine_choice import model_engine
 from assistant.model import Answering
 from assistant.model_ledger import SECONDS
@@ -44,12 +46,19 @@ async def fault_row(fault: Fault, parts: Reading, scenarios: Sequence[Scenario])
 
 async def play_with_fault(fault: Fault, scenario: Scenario, parts: Reading) -> Played:
     """A scenario played on the model engine, whose server has a fault."""
+    async with scripted_engine(parts, fault) as engine:
+        return await play(scenario, parts, engine=engine)
+
+
+@asynccontextmanager
+async def scripted_engine(parts: Reading, fault: Fault = Fault.NONE) -> AsyncIterator[Engine]:
+    """The engine on the scripted model, behind a server of its own on the loopback."""
     async with serving(ModelServer()) as address:
         path = "/v1" if fault is Fault.NONE else f"/faults/{fault.value}/v1"
         server = model_servers()["openai"]
         model = OpenAIModel(server, base_url=address + path, api_key=KEY, name=MODEL, answering=Answering.JSON_SCHEMA)
         try:
-            return await play(scenario, parts, engine=model_engine(model, parts.engine, Settings(now=scenario.now)))
+            yield model_engine(model, parts.engine, Settings(openai_tokens_per_day=None))
         finally:
             await model.close()
 

@@ -12,6 +12,7 @@ import yaml
 
 from assistant.assistant import Assistant
 from assistant.bootstrap import Reading, build_assistant
+from assistant.engine import Engine
 from assistant.message import Channel, Inbound
 from assistant.settings import Settings
 from assistant.turn import Turn
@@ -51,11 +52,13 @@ def load(path: Path) -> Transcript:
     )
 
 
-async def played(transcript: Transcript, *, reading: Reading, database: Database, clock: Clock) -> str:
-    """The whole file as the assistant makes it now."""
+async def played(
+    transcript: Transcript, *, reading: Reading, database: Database, clock: Clock, engine: Engine | None = None
+) -> str:
+    """The whole file as the assistant makes it now, on the embedded engine unless another is given."""
     crm = crm_of(transcript.world, clock)
     before = dict(crm.cases)
-    assistant = await _assistant(transcript, reading, database, clock, crm)
+    assistant = await _assistant(transcript, reading, database, clock, crm, engine or reading.engine)
     phone = transcript.phone if transcript.channel is Channel.SMS else None
     opened = await assistant.open(transcript.channel, phone=phone)
     told: list[str] = []
@@ -71,14 +74,14 @@ async def played(transcript: Transcript, *, reading: Reading, database: Database
 
 
 async def _assistant(
-    transcript: Transcript, reading: Reading, database: Database, clock: Clock, crm: MemoryCRM
+    transcript: Transcript, reading: Reading, database: Database, clock: Clock, crm: MemoryCRM, engine: Engine
 ) -> Assistant:
     failures = Failures(list(transcript.world.faults))
     return await build_assistant(
         Settings(),
         reading=reading,
         crm=crm,
-        engine=FailingEngine(reading.engine, failures),
+        engine=FailingEngine(engine, failures),
         library=FailingLibrary(reading.library, failures),
         clock=clock,
         database=database,
