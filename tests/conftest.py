@@ -2,6 +2,7 @@
 
 import getpass
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -29,6 +30,12 @@ NOW = datetime(2026, 3, 10, 14, 0, tzinfo=UTC)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--approve", action="store_true", help="write what the assistant says now into the transcripts")
+
+
+def pytest_configure() -> None:
+    """Started in the background, this process ignores Ctrl+C, and so would every program that a test starts."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
