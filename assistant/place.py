@@ -4,10 +4,13 @@ Boston's."""
 import re
 from dataclasses import dataclass, replace
 
+from assistant.place_areas import neighborhoods
 from assistant.place_bare import BareNames
 from assistant.place_corners import Corners, Pair
+from assistant.place_numbers import with_number_behind
 from assistant.place_outside import outside_city
-from assistant.place_scan import Mention, Scanner, neighborhoods, words_of
+from assistant.place_scan import Scanner
+from assistant.place_text import Mention, Phrases
 from assistant.place_words import Labelled
 from tools.geocode import EmbeddedGeocoder
 from tools.location import Location, Span
@@ -20,11 +23,6 @@ UNIT = re.compile(
 )
 ZIP = re.compile(r"\b(02[1-4]\d{2})\b")
 ALONE = re.compile(r"(?:\b(?:number|num|no\.|nr|número|numero)\s*#?\s*|#)(\d{1,5}[a-z]?)\b", re.IGNORECASE)
-BEHIND_STREET = re.compile(
-    r"[\s,]*(?:#|(?:no\.?|num\.?|number|número|numero|nº|số)(?=[\s\d]))\s*(\d{1,5})\b", re.IGNORECASE
-)
-BARE_BEHIND = re.compile(r"[\s,]*(\d{1,5})\b(?!\s*(?:[:/%]|am\b|pm\b))", re.IGNORECASE)
-CHINESE_BEHIND = re.compile(r"\s*(\d{1,5})\s*[号號]")
 HOME = re.compile(
     r"\b(?:liv(?:e|es|ing) (?:at|on|in)|resid(?:e|es|ing) at|my address is|vivo en|moro na|mwen rete nan)\W*$", re.I
 )
@@ -59,9 +57,9 @@ class PlaceReader:
 
     def read_all(self, text: str, *, expecting: bool = False) -> tuple[Location, ...]:
         """Every separate place a text names, in order."""
-        words = words_of(text)
-        mentions = self._mentions(text, expecting=expecting)
-        areas = list(neighborhoods(words, self.scanner.gazetteer, mentions))
+        phrases = Phrases(text, self.scanner.gazetteer)
+        mentions = self._mentions(phrases, expecting=expecting)
+        areas = list(neighborhoods(phrases, self.scanner.gazetteer, mentions))
         code = ZIP.search(text)
         unit = UNIT.search(text)
         shared = {
@@ -75,31 +73,21 @@ class PlaceReader:
 
     def outside_city(self, text: str) -> str | None:
         """The agency code of a neighboring city that the text places itself in, or None."""
-        return outside_city(words_of(text), text, self.scanner.gazetteer)
+        return outside_city(Phrases(text, self.scanner.gazetteer), self.scanner.gazetteer)
 
-    def _mentions(self, text: str, *, expecting: bool) -> list[Mention]:
-        words = words_of(text)
-        found = self.bare.added(text, words, self.scanner.mentions(text, words, expecting=expecting))
-        crosses = [each for each in self.scanner.words.labelled(text) if each.cross]
+    def _mentions(self, phrases: Phrases, *, expecting: bool) -> list[Mention]:
+        text, words = phrases.text, self.scanner.words
+        found = self.bare.added(phrases, self.scanner.mentions(phrases, expecting=expecting))
+        crosses = [each for each in words.labelled(text) if each.cross]
         return [
-            replace(self._with_number_behind(text, each), cross_only=_within(each.start, crosses)) for each in found
+            replace(with_number_behind(text, each, words), cross_only=_within(each.start, crosses)) for each in found
         ]
-
-    def _with_number_behind(self, text: str, street: Mention) -> Mention:
-        """The mention with a house number that stands behind it, as in "calle Centre 20" or "Centre St #20"."""
-        if street.kind != "street" or street.number is not None:
-            return street
-        match = BEHIND_STREET.match(text, street.end) or CHINESE_BEHIND.match(text, street.end)
-        before = text[max(0, street.start - 14) : street.start].casefold().split()
-        if match is None and before and before[-1].strip(".") in self.scanner.words.street_first:
-            match = BARE_BEHIND.match(text, street.end)
-        return replace(street, number=match[1], end=match.end(1)) if match else street
 
     def _part(self, text: str, *, expecting: bool) -> Location | None:
         """A part of a place that corrects or narrows one: a house number, a unit, or a neighborhood alone."""
         number = ALONE.search(text) or (re.fullmatch(r"\D{0,30}?(\d{1,5}[a-zA-Z]?)\W*", text) if expecting else None)
-        words = words_of(text)
-        areas = list(neighborhoods(words, self.scanner.gazetteer, []))
+        phrases = Phrases(text, self.scanner.gazetteer)
+        areas = list(neighborhoods(phrases, self.scanner.gazetteer, []))
         if number:
             return Location(value=number[1], number=number[1], confidence=0.6, evidence=Span.of(text, *number.span(1)))
         if areas:

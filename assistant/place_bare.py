@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from assistant.place_scan import Mention, Scanner, Word, lead_in, mention_of
+from assistant.place_numbers import with_number
+from assistant.place_scan import Scanner
+from assistant.place_text import Mention, Phrases, in_order, words_taken
 from tools.geocode_points import where_streets_come_close
 from tools.street_names import SUFFIXES, base_of, street_key
+
+LONGEST_SHORT = 6
+"""A bare name of fewer letters must be spelt right."""
 
 REACH = 7
 """How many words away a bare name may begin from the street it is joined to."""
@@ -19,16 +24,16 @@ class BareNames:
         self._gazetteer = scanner.gazetteer
         self.words = scanner.words
 
-    def added(self, text: str, words: list[Word], found: list[Mention]) -> list[Mention]:
+    def added(self, phrases: Phrases, found: list[Mention]) -> list[Mention]:
         """The mentions with the bare names that meet another street of the text, in the order of the text."""
-        mentions = in_order([*(named := self._as_streets(text, words, found)), *self._in_forms(text, words, named)])
+        mentions = in_order([*(named := self._as_streets(phrases, found)), *self._in_forms(phrases, named)])
         for _ in range(3):
-            joined = list(self._joined(text, words, mentions))
+            joined = list(self._joined(phrases, mentions))
             if not joined:
                 break
             mentions = in_order([*mentions, *joined])
-        mentions = in_order([*mentions, *self._meeting(words, mentions)])
-        pairs = list(self._pairs(text, words, mentions))
+        mentions = in_order([*mentions, *self._meeting(phrases, mentions)])
+        pairs = list(self._pairs(phrases, mentions))
         return in_order([*mentions, *pairs])
 
     def meet(self, one: Mention, other: Mention, *, joined: bool = False) -> bool:
@@ -50,111 +55,106 @@ class BareNames:
         words = self.words
         return bool(words.joins.fullmatch(gap) or words.between.fullmatch(gap) or words.to.fullmatch(gap))
 
-    def _as_streets(self, text: str, words: list[Word], found: list[Mention]) -> list[Mention]:
+    def _as_streets(self, phrases: Phrases, found: list[Mention]) -> list[Mention]:
         """A station or area named like a street is the street where it is joined to one ("Shawmut and Worcester")."""
         kept = []
         for place, mention in enumerate(found):
-            street = replace(mention, kind="street", name=text[mention.start : mention.end], typed=False)
+            street = replace(mention, kind="street", name=phrases.text[mention.start : mention.end], typed=False)
             beside = [*found[max(0, place - 1) : place], *found[place + 1 : place + 2]]
             named = mention.kind == "place" and street_key(street.name) in self._gazetteer.by_base
-            turns = named and self._is_joined(text, words, street, beside, _covered(found))
+            turns = named and self._is_joined(phrases, street, beside, words_taken(found))
             kept.append(street if turns else mention)
         return kept
 
-    def _is_joined(
-        self, text: str, words: list[Word], street: Mention, beside: list[Mention], covered: set[int]
-    ) -> bool:
-        if any(self._corner_beside(text, street, each) for each in beside):
+    def _is_joined(self, phrases: Phrases, street: Mention, beside: list[Mention], covered: set[int]) -> bool:
+        if any(self._corner_beside(phrases, street, each) for each in beside):
             return True
-        return any(side(text, words, street, covered) is not None for side in (self._right_of, self._left_of))
+        return any(side(phrases, street, covered) is not None for side in (self._right_of, self._left_of))
 
-    def _corner_beside(self, text: str, street: Mention, other: Mention) -> bool:
+    def _corner_beside(self, phrases: Phrases, street: Mention, other: Mention) -> bool:
         if other.kind != "street":
             return False
         one, two = sorted((street, other), key=lambda each: each.start)
-        return self.linked(text[one.end : two.start]) and self.meet(street, other)
+        return self.linked(phrases.text[one.end : two.start]) and self.meet(street, other)
 
-    def _joined(self, text: str, words: list[Word], mentions: list[Mention]) -> Iterator[Mention]:
+    def _joined(self, phrases: Phrases, mentions: list[Mention]) -> Iterator[Mention]:
         """Names that linking words join to a street they meet."""
-        covered = _covered(mentions)
+        covered = words_taken(mentions)
         for street in mentions:
             if street.kind != "street":
                 continue
-            found = self._right_of(text, words, street, covered) or self._left_of(text, words, street, covered)
+            found = self._right_of(phrases, street, covered) or self._left_of(phrases, street, covered)
             if found is not None:
                 covered |= set(range(found.first, found.last + 1))
                 yield found
 
-    def _right_of(self, text: str, words: list[Word], street: Mention, covered: set[int]) -> Mention | None:
-        for first in range(street.last + 1, min(len(words), street.last + 1 + REACH)):
+    def _right_of(self, phrases: Phrases, street: Mention, covered: set[int]) -> Mention | None:
+        for first in range(street.last + 1, min(len(phrases.words), street.last + 1 + REACH)):
             if first in covered:
                 return None
             for count in (3, 2, 1):
-                found = self._name(words, first, count, covered)
-                if found is None or self._is_a_thing(words, found):
+                found = self._name(phrases, first, count, covered)
+                if found is None or self._is_a_thing(phrases, found):
                     continue
-                found = self._scanner.with_number(text, words, found)
-                if self.linked(text[street.end : found.start]) and self.meet(found, street, joined=True):
+                found = with_number(phrases, found, self.words)
+                if self.linked(phrases.text[street.end : found.start]) and self.meet(found, street, joined=True):
                     return found
         return None
 
-    def _left_of(self, text: str, words: list[Word], street: Mention, covered: set[int]) -> Mention | None:
+    def _left_of(self, phrases: Phrases, street: Mention, covered: set[int]) -> Mention | None:
         for last in range(street.first - 1, max(-1, street.first - 1 - REACH), -1):
             if last in covered:
                 return None
-            if not self.linked(text[words[last].end : street.start]):
+            if not self.linked(phrases.text[phrases.words[last].end : street.start]):
                 continue
             for count in (3, 2, 1):
-                found = self._name(words, last - count + 1, count, covered) if last - count + 1 >= 0 else None
-                if found is None or self._is_a_thing(words, found):
+                found = self._name(phrases, last - count + 1, count, covered) if last - count + 1 >= 0 else None
+                if found is None or self._is_a_thing(phrases, found):
                     continue
                 if self.meet(found, street, joined=True):
-                    return self._scanner.with_number(text, words, found)
+                    return with_number(phrases, found, self.words)
         return None
 
-    def _is_a_thing(self, words: list[Word], mention: Mention) -> bool:
+    def _is_a_thing(self, phrases: Phrases, mention: Mention) -> bool:
         """Whether an ordinary word means itself: "the park", "Park St Church"."""
-        before = words[mention.first - 1].text.casefold() if mention.first else ""
+        before = phrases.lower[mention.first - 1] if mention.first else ""
         thing = before in ("the", "a", "an", "this", "that", "my", "our", "your") or before in SUFFIXES
         return thing and street_key(mention.name) in self.words.ordinary
 
-    def _in_forms(self, text: str, words: list[Word], mentions: list[Mention]) -> Iterator[Mention]:
+    def _in_forms(self, phrases: Phrases, mentions: list[Mention]) -> Iterator[Mention]:
         """The bare name behind a form's label for the cross street, if it meets a street of the text."""
-        covered = _covered(mentions)
+        covered = words_taken(mentions)
         streets = [mention for mention in mentions if mention.kind == "street"]
-        for part in self.words.labelled(text):
-            first = next((at for at, word in enumerate(words) if part.start <= word.start < part.end), None)
+        for part in self.words.labelled(phrases.text):
+            first = phrases.first_in(part.start, part.end)
             if first is None or not part.cross:
                 continue
-            names = (self._name(words, first, count, covered) for count in (3, 2, 1))
+            names = (self._name(phrases, first, count, covered) for count in (3, 2, 1))
             met = (name for name in names if name and any(self.meet(name, each, joined=True) for each in streets))
             yield from [found] if (found := next(met, None)) else []
 
-    def _name(self, words: list[Word], first: int, count: int, covered: set[int]) -> Mention | None:
+    def _name(self, phrases: Phrases, first: int, count: int, covered: set[int]) -> Mention | None:
         """A street's name without type in just these words; a misspelled one if it is long and no ordinary word."""
-        span = set(range(first, first + count))
-        if first + count > len(words) or covered & span:
+        if any(place in covered for place in range(first, first + count)) or not self._is_name(phrases, first, count):
             return None
-        said = " ".join(word.text for word in words[first : first + count])
-        key = street_key(said)
-        exact = key in self._gazetteer.by_base or key in self._gazetteer.streets
-        odd = (
-            count == 1
-            and key not in self.words.ordinary
-            and len(key) >= 6
-            and bool(self._scanner.geocoder.keys_of(key))
-        )
-        if key.isdigit() or not (exact or odd) or (len(key) < 2 and not words[first].text.isupper()):
-            return None
-        return mention_of("street", said, words, first, count, typed=False)
+        return phrases.street(first, count, typed=False)
 
-    def _meeting(self, words: list[Word], mentions: list[Mention]) -> Iterator[Mention]:
+    def _is_name(self, phrases: Phrases, first: int, count: int) -> bool:
+        if phrases.may_name(first, count):
+            key = phrases.key(first, count)
+            if key in self._gazetteer.by_base or key in self._gazetteer.streets:
+                return not key.isdigit() and (len(key) > 1 or phrases.words[first].text.isupper())
+        if count > 1 or len(phrases.lower[first]) < LONGEST_SHORT or phrases.lower[first] in self.words.ordinary:
+            return False
+        return bool(self._scanner.geocoder.keys_of(phrases.said(first, 1)))
+
+    def _meeting(self, phrases: Phrases, mentions: list[Mention]) -> Iterator[Mention]:
         """Names that are no ordinary words, anywhere in the text, of streets that meet one already found."""
-        covered = _covered(mentions)
+        covered = words_taken(mentions)
         streets = [mention for mention in mentions if mention.kind == "street"]
-        for first in range(len(words)):
+        for first in range(len(phrases.words)):
             for count in (3, 2, 1):
-                found = self._name(words, first, count, covered)
+                found = self._name(phrases, first, count, covered)
                 if found is None or not self._unusual(found) or not any(self.meet(found, each) for each in streets):
                     continue
                 covered |= set(range(first, first + count))
@@ -166,32 +166,23 @@ class BareNames:
         known = key in self._gazetteer.by_base
         return known and key not in self.words.ordinary and len(key) > 3 and key not in self._gazetteer.nicknames
 
-    def _surely_a_corner(self, words: list[Word], one: Mention, other: Mention) -> bool:
+    def _surely_a_corner(self, phrases: Phrases, one: Mention, other: Mention) -> bool:
         """Two ordinary words are a corner only behind a word that leads to a place."""
-        led_in = lead_in(words, one.first) in self.words.before_a_street
-        return self._unusual(one) or self._unusual(other) or (led_in and not self._is_a_thing(words, one))
+        led_in = phrases.lead_in(one.first) in self.words.before_a_street
+        return self._unusual(one) or self._unusual(other) or (led_in and not self._is_a_thing(phrases, one))
 
-    def _pairs(self, text: str, words: list[Word], mentions: list[Mention]) -> Iterator[Mention]:
+    def _pairs(self, phrases: Phrases, mentions: list[Mention]) -> Iterator[Mention]:
         """Two bare names joined to each other that meet."""
-        covered = _covered(mentions)
-        for first in range(len(words)):
+        covered = words_taken(mentions)
+        for first in range(len(phrases.words)):
             for count in (2, 1):
-                one = self._name(words, first, count, covered)
+                one = self._name(phrases, first, count, covered)
                 if one is None or street_key(one.name) not in self._gazetteer.by_base:
                     continue
-                other = self._right_of(text, words, one, covered)
-                if other is None or not self._surely_a_corner(words, one, other):
+                other = self._right_of(phrases, one, covered)
+                if other is None or not self._surely_a_corner(phrases, one, other):
                     continue
                 covered |= {*range(one.first, one.last + 1), *range(other.first, other.last + 1)}
                 yield one
                 yield other
                 break
-
-
-def in_order(mentions: list[Mention]) -> list[Mention]:
-    """The mentions in the order of the text."""
-    return sorted(mentions, key=lambda each: each.start)
-
-
-def _covered(mentions: list[Mention]) -> set[int]:
-    return {place for mention in mentions for place in range(mention.first, mention.last + 1)}

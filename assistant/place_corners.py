@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from assistant.place_bare import BareNames
-from assistant.place_scan import Mention
+from assistant.place_text import Mention
 
 ON_BETWEEN, AT_FORM_CROSS, JOINED, ON_TO, ENDS_OF_STRETCH, UNKNOWN_CORNER = 3.0, 2.8, 2.5, 2.0, 0.5, 0.3
 """How strongly the words between two streets speak for their corner, from "on A between B and C" down to two streets

@@ -107,6 +107,16 @@ class Gazetteer:
         """The proper names of the neighborhoods."""
         return frozenset(stretch.neighborhood for found in self.stretches.values() for stretch in found)
 
+    @cached_property
+    def longest_from(self) -> dict[str, int]:
+        """For every word that a street, place or nickname begins with: how many words the longest such name has."""
+        longest: dict[str, int] = {}
+        for names in (self.streets, self.by_base, self.places, self.nicknames):
+            for name in names:
+                first, *others = name.split()
+                longest[first] = max(longest.get(first, 0), 1 + len(others))
+        return longest
+
     def corner(self, one: str, other: str) -> list[Corner]:
         """Where two streets meet, by their keys; empty if they do not."""
         return self.corners.get((one, other)) or self.corners.get((other, one)) or []

@@ -1,5 +1,7 @@
 """Finds the streets that a name may mean: exact, with another or no type, or misspelled; the best known first."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
 
@@ -21,6 +23,8 @@ class StreetFinder:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
+        self._beginning = _grouped(gazetteer.by_base, slice(0, 1))
+        self._ending = _grouped(gazetteer.by_base, slice(-3, None))
         self._keys = lru_cache(maxsize=20_000)(self._find)
 
     def keys(self, street: str, *, number: int | None = None) -> tuple[str, ...]:
@@ -50,8 +54,8 @@ class StreetFinder:
             return self._ordered(same)
         if len(base) < SHORTEST_MISSPELLED:
             return ()
-        close = process.extract(base, gazetteer.by_base.keys(), scorer=fuzz.ratio, score_cutoff=FUZZY, limit=3)
-        alike = [name for name, _, _ in close if name[0] == base[0] or name[-3:] == base[-3:]]
+        near = self._beginning.get(base[0], []) + self._ending.get(base[-3:], [])
+        alike = [name for name, _, _ in process.extract(base, near, scorer=fuzz.ratio, score_cutoff=FUZZY, limit=2)]
         if not alike:
             return ()
         wanted = key.split()[-1] if key != base else None
@@ -61,3 +65,11 @@ class StreetFinder:
 
     def _ordered(self, keys: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted(keys, key=lambda each: -self._gazetteer.records(each)))
+
+
+def _grouped(names: Iterable[str], letters: slice) -> dict[str, list[str]]:
+    """Names by some of their letters."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        groups[name[letters]].append(name)
+    return dict(groups)

@@ -56,6 +56,14 @@ def _spelled(word: str, place: int, count: int) -> str:
     return _NICKNAMES.get(word, word) if not last or count == 1 else word
 
 
+@lru_cache(maxsize=20_000)
+def openers(word: str) -> tuple[str, ...]:
+    """The words that a compared name may begin with where a written one begins with this word."""
+    word = word.replace("’", "'").replace("'", "")
+    spelled = (_DIRECTIONS.get(word), _ORDINALS.get(word), _NICKNAMES.get(word), SUFFIXES.get(word))
+    return (word, *(each.casefold().split()[0] for each in spelled if each))
+
+
 def base_of(key: str) -> str:
     """A street's key without its type: "dudley st" -> "dudley"."""
     words = key.split()
