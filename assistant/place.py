@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from assistant.place_areas import neighborhoods
 from assistant.place_bare import BareNames
-from assistant.place_corners import Corners, Pair
+from assistant.place_corners import Corners, Pair, crossing
 from assistant.place_numbers import with_number_behind
 from assistant.place_outside import outside_city
 from assistant.place_scan import Scanner
@@ -99,14 +99,15 @@ class PlaceReader:
 
     def _composed(self, text: str, mentions: list[Mention]) -> list[Location]:
         streets = [mention for mention in mentions if mention.kind == "street"]
+        pairs = self.corners.pairs(text, streets)
         used: set[Mention] = set()
         found: list[Location] = []
         for street in streets:
             if street.number and not street.cross_only and not self._said_before(street, used):
-                cross = self.corners.crossing(text, street, streets)
+                cross = crossing(street, pairs)
                 used |= {street, cross} if cross and not cross.number else {street}
                 found.append(self._address(text, street, cross))
-        for pair in self.corners.pairs(text, streets):
+        for pair in pairs:
             if not {pair.one, pair.other} & used and not any(_names_again(each, pair) for each in used):
                 used |= {pair.one, pair.other}
                 found.append(self._corner(text, pair))
@@ -138,7 +139,7 @@ class PlaceReader:
 
     def _corner(self, text: str, pair: Pair) -> Location:
         one, other = pair.one, pair.other
-        street, cross = self._proper(one.name), self._proper(other.name)
+        street, cross = pair.names or (self._proper(one.name), self._proper(other.name))
         evidence = Span.of(text, min(one.start, other.start), max(one.end, other.end))
         return Location(value=f"{street} & {cross}", street=street, cross=cross, confidence=0.6, evidence=evidence)
 

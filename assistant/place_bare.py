@@ -2,18 +2,28 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from enum import StrEnum
+from functools import lru_cache
 
 from assistant.place_numbers import with_number
 from assistant.place_scan import Scanner
 from assistant.place_text import Mention, Phrases, in_order, words_taken
 from tools.geocode_points import where_streets_come_close
-from tools.street_names import SUFFIXES, base_of, street_key
+from tools.street_names import SUFFIXES, base_of, core_of, street_key
 
 LONGEST_SHORT = 6
 """A bare name of fewer letters must be spelt right."""
 
 REACH = 7
 """How many words away a bare name may begin from the street it is joined to."""
+
+
+class Meeting(StrEnum):
+    """How two streets meet: at a corner on record, about where their houses come close, or not at all."""
+
+    CORNER = "corner"
+    CLOSE = "close"
+    APART = "apart"
 
 
 class BareNames:
@@ -23,6 +33,8 @@ class BareNames:
         self._scanner = scanner
         self._gazetteer = scanner.gazetteer
         self.words = scanner.words
+        self._meeting_of = lru_cache(maxsize=20_000)(self._how_they_meet)
+        self._kin_of = lru_cache(maxsize=20_000)(self._corner_of_kin)
 
     def added(self, phrases: Phrases, found: list[Mention]) -> list[Mention]:
         """The mentions with the bare names that meet another street of the text, in the order of the text."""
@@ -38,15 +50,41 @@ class BareNames:
 
     def meet(self, one: Mention, other: Mention, *, joined: bool = False) -> bool:
         """Whether two streets of different names have a corner in common; joined by words, whether they come close."""
-        exact = one.typed and other.typed
+        found = self.meeting(one, other)
+        return found is Meeting.CORNER or (joined and found is Meeting.CLOSE)
+
+    def meeting(self, one: Mention, other: Mention) -> Meeting:
+        """How two streets of different names meet."""
+        return self._meeting_of(one.name, other.name, exact=one.typed and other.typed)
+
+    def kin(self, one: Mention, other: Mention) -> tuple[str, str] | None:
+        """The proper names of the one corner of streets called like these but of another type or direction; None if
+        there is none or more than one."""
+        return self._kin_of(one.name, other.name)
+
+    def _how_they_meet(self, one: str, other: str, *, exact: bool) -> Meeting:
         pairs = [
             pair
-            for pair in self._scanner.geocoder.streets.pairs(one.name, other.name)
+            for pair in self._scanner.geocoder.streets.pairs(one, other)
             if exact or base_of(pair[0]) != base_of(pair[1])
         ]
         if any(self._gazetteer.corner(*pair) for pair in pairs):
-            return True
-        return joined and any(where_streets_come_close(self._gazetteer, *pair) for pair in pairs[:2])
+            return Meeting.CORNER
+        close = any(where_streets_come_close(self._gazetteer, *pair) for pair in pairs[:2])
+        return Meeting.CLOSE if close else Meeting.APART
+
+    def _corner_of_kin(self, one: str, other: str) -> tuple[str, str] | None:
+        streets = self._scanner.geocoder.streets
+        met = {
+            (first, second)
+            for first in streets.kin(one)
+            for second in streets.kin(other)
+            if self._gazetteer.corner(first, second) and core_of(first) != core_of(second)
+        }
+        if len(met) != 1:
+            return None
+        first, second = met.pop()
+        return self._gazetteer.streets[first], self._gazetteer.streets[second]
 
     def linked(self, gap: str) -> bool:
         """Whether these words between two names join them to a corner or to the stretch of a street."""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from assistant.place_bare import BareNames
+from assistant.place_bare import BareNames, Meeting
 from assistant.place_text import Mention
 
 ON_BETWEEN, AT_FORM_CROSS, JOINED, ON_TO, ENDS_OF_STRETCH, UNKNOWN_CORNER = 3.0, 2.8, 2.5, 2.0, 0.5, 0.3
@@ -12,13 +12,27 @@ that are joined by words but have no corner on record. Streets named apart that 
 APART = 1.5
 """Two streets that meet, named apart; less the farther apart they stand."""
 
+COMING_CLOSE = 0.6
+"""Two streets joined by words that come close to each other: weaker than any corner on record."""
+
+OF_OTHER_TYPE = 0.4
+"""Two streets that meet only if one of them has another type or direction than was said."""
+
+NEIGHBORS = 8
+"""A street makes a corner with one of the next so many that are named after it."""
+
+LINKED = 60
+"""Characters between two streets that can join them."""
+
 
 class Pair(NamedTuple):
-    """Two streets of a text, the one named first and the other, and how strongly the words speak for their corner."""
+    """Two streets of a text, the one named first and the other, how strongly the words speak for their corner, and
+    their proper names where these are not what was said."""
 
     one: Mention
     other: Mention
     weight: float
+    names: tuple[str, str] | None = None
 
 
 class Corners:
@@ -30,26 +44,30 @@ class Corners:
     def pairs(self, text: str, streets: list[Mention]) -> list[Pair]:
         """The pairs that may be a corner, likeliest first."""
         found = [
-            Pair(one, other, weight)
+            pair
             for place, one in enumerate(streets)
-            for other in streets[place + 1 :]
-            if (weight := self._weight(text, one, other, streets)) > 0
+            for other in streets[place + 1 : place + 1 + NEIGHBORS]
+            if (pair := self._pair(text, one, other, streets[max(0, place - NEIGHBORS) : place + 2 * NEIGHBORS]))
         ]
         return sorted(found, key=lambda each: (-each.weight, each.one.start, each.other.start))
 
-    def crossing(self, text: str, street: Mention, streets: list[Mention]) -> Mention | None:
-        """The other street of the text that crosses this one; None if none does."""
-        for pair in self.pairs(text, streets):
-            if pair.weight > UNKNOWN_CORNER and street in (pair.one, pair.other):
-                return pair.other if pair.one == street else pair.one
-        return None
-
-    def _weight(self, text: str, one: Mention, other: Mention, streets: list[Mention]) -> float:
+    def _pair(self, text: str, one: Mention, other: Mention, around: list[Mention]) -> Pair | None:
         gap = text[one.end : other.start]
-        linked = self._joined(gap) or self._between(gap)
-        if not self._names.meet(one, other, joined=linked or one.cross_only):
-            joined = self._joined(gap) and one.typed and other.typed and one.name.casefold() != other.name.casefold()
-            return UNKNOWN_CORNER if joined else 0.0
+        joined = self._joined(gap)
+        linked = joined or self._between(gap) or one.cross_only
+        match self._names.meeting(one, other):
+            case Meeting.CORNER:
+                return Pair(one, other, self._weight(text, one, other, around))
+            case Meeting.CLOSE if linked:
+                return Pair(one, other, COMING_CLOSE)
+        names = self._names.kin(one, other)
+        if names is not None:
+            return Pair(one, other, OF_OTHER_TYPE, names)
+        apart = one.typed and other.typed and one.name.casefold() != other.name.casefold()
+        return Pair(one, other, UNKNOWN_CORNER) if joined and apart else None
+
+    def _weight(self, text: str, one: Mention, other: Mention, around: list[Mention]) -> float:
+        gap = text[one.end : other.start]
         if one.cross_only != other.cross_only:
             return AT_FORM_CROSS
         if self._are_ends(text, one, other):
@@ -58,28 +76,37 @@ class Corners:
             return ON_BETWEEN
         if self._joined(gap):
             return JOINED
-        if any(self._on_to(text, one, each, other) for each in streets):
+        if any(self._on_to(text, one, each, other) for each in around):
             return ON_TO
         return APART - min(1.0, len(gap) / 400)
 
     def _joined(self, gap: str) -> bool:
-        words = self._names.words
-        return len(gap) <= 60 and words.joins.fullmatch(gap) is not None
+        return len(gap) <= LINKED and self._names.words.joins.fullmatch(gap) is not None
 
     def _between(self, gap: str) -> bool:
-        return len(gap) <= 60 and self._names.words.between.fullmatch(gap) is not None
+        return len(gap) <= LINKED and self._names.words.between.fullmatch(gap) is not None
 
     def _are_ends(self, text: str, one: Mention, other: Mention) -> bool:
         """Whether these are the two ends of a stretch: "between A and B", "from A to B"."""
         words = self._names.words
+        gap = text[one.end : other.start]
+        if len(gap) > LINKED or words.to.fullmatch(gap) is None:
+            return False
         before = text[max(0, one.start - 14) : one.start]
-        led = any(
+        return any(
             words.between.fullmatch(before[at:]) for at in range(len(before)) if at == 0 or not before[at - 1].isalpha()
         )
-        return led and words.to.fullmatch(text[one.end : other.start]) is not None
 
     def _on_to(self, text: str, street: Mention, one: Mention, other: Mention) -> bool:
         """Whether the first is the street on which a stretch runs from the second to the third."""
         if not street.end <= one.start < one.end <= other.start:
             return False
         return self._between(text[street.end : one.start]) and self._are_ends(text, one, other)
+
+
+def crossing(street: Mention, pairs: list[Pair]) -> Mention | None:
+    """The other street of the text that crosses this one; None if none does."""
+    for pair in pairs:
+        if pair.weight > UNKNOWN_CORNER and pair.names is None and street in (pair.one, pair.other):
+            return pair.other if pair.one == street else pair.one
+    return None

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from tools.gazetteer import Gazetteer
 from tools.geocode_points import spots_of_number
-from tools.street_names import TYPES, base_of, street_key
+from tools.street_names import TYPES, base_of, core_of, street_key
 
 FUZZY = 86
 """The least likeness (rapidfuzz ratio, 0 to 100) at which a misspelled name is taken for a street's or a place's."""
@@ -24,6 +24,7 @@ class StreetFinder:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._beginning = _grouped(gazetteer.by_base, slice(0, 1))
+        self._by_core = _by_core(gazetteer.streets)
         self._ending = _grouped(gazetteer.by_base, slice(-3, None))
         self._keys = lru_cache(maxsize=20_000)(self._find)
 
@@ -40,6 +41,11 @@ class StreetFinder:
     def pairs(self, one: str, other: str) -> list[tuple[str, str]]:
         """The pairs of different streets that two names may mean, likeliest first."""
         return [pair for pair in product(self.keys(one), self.keys(other)) if pair[0] != pair[1]]
+
+    def kin(self, street: str) -> tuple[str, ...]:
+        """The streets of a name whatever their type and direction."""
+        keys = self.keys(street)
+        return self._by_core.get(core_of(keys[0]), ()) if keys else ()
 
     def _has(self, key: str, number: int) -> bool:
         return any(known.number == number for known in self._gazetteer.addresses.get(key, ()))
@@ -73,3 +79,10 @@ def _grouped(names: Iterable[str], letters: slice) -> dict[str, list[str]]:
     for name in names:
         groups[name[letters]].append(name)
     return dict(groups)
+
+
+def _by_core(keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    cores: dict[str, list[str]] = defaultdict(list)
+    for key in keys:
+        cores[core_of(key)].append(key)
+    return {core: tuple(found) for core, found in cores.items()}

@@ -70,5 +70,16 @@ def base_of(key: str) -> str:
     return " ".join(words[:-1]) if len(words) > 1 and words[-1] in TYPES else key
 
 
+def core_of(key: str) -> str:
+    """A street's key without its type and its direction: "w third st" -> "third"."""
+    words = base_of(key).split()
+    if len(words) > 1 and words[0] in _POINTS:
+        words = words[1:]
+    if len(words) > 1 and words[-1] in _POINTS:
+        words = words[:-1]
+    return " ".join(words)
+
+
+_POINTS = frozenset(short.casefold() for short in _DIRECTIONS.values())
 TYPES = frozenset(short.casefold() for short in SUFFIXES.values())
 """Every street type in its compared form."""
