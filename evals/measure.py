@@ -8,6 +8,7 @@ from evals import (
     measure_duplicates,
     measure_knowledge,
     measure_language,
+    measure_languages,
     measure_places,
     measure_reading,
     measure_retrieval,
@@ -30,9 +31,11 @@ MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
     "duplicates": (measure_duplicates.figures,),
     "routing": (measure_routing.figures,),
     "safety": (measure_safety.figures,),
-    "knowledge": (measure_knowledge.figures,),
+    "knowledge": (measure_knowledge.figures, measure_languages.figures),
     "retrieval": (measure_retrieval.figures,),
     "knowledge-development": (measure_knowledge.development_figures,),
+    "languages": (measure_languages.figures,),
+    "languages-development": (measure_languages.development_figures,),
 }
 
 
