@@ -4,6 +4,8 @@ and kept on disk."""
 import hashlib
 import zlib
 from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -12,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.pieces import Matrix, pieces
+from assistant.training import BATCH, EVENLY, RATE, SHRINK, STEPS, Signed, fitted, rows_of, softmax
 from knowledge.vectors import WIDTH, Encoder
 
 READ = 600
@@ -20,12 +23,8 @@ READ = 600
 MEANING = 2.5
 """How much the sentence vector weighs beside the words, which together have length 1."""
 
-STEPS, BATCH, RATE, SHRINK, EVENLY = 180, 512, 0.02, 3e-6, 0.5
-"""The training: Adam on batches; labels with fewer examples weigh more, by this power. Picked among about fifty
-settings while all development figures were in view (one held-out fold of our examples, both halves of the labelled
-Boston texts, other cities), so that none of those figures is untouched by the choice."""
-
-Signed = NDArray[np.int64]
+AT_ONCE = 2
+"""Examples that are turned into vectors at the same time; each takes a processor of its own for a millisecond."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class Linear:
             vector = self.encoder.encode_one(read[:READ])
             logits += vector @ self.meaning
             if self.nearest:
-                logits += self.nearest * np.maximum.reduceat(self.vectors @ vector, self.starts)
+                logits += self.nearest * np.maximum.reduceat(np.vecdot(self.vectors, vector), self.starts)
         return logits
 
     def knows(self, text: str) -> bool:
@@ -133,66 +132,47 @@ def _opened(path: Path, encoder: Encoder, labels: tuple[str, ...], nearest: floa
         )
 
 
-def softmax(logits: Matrix) -> Matrix:
-    """Probabilities from logits, along the last axis."""
-    raised = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    shares: Matrix = raised / raised.sum(axis=-1, keepdims=True)
-    return shares
-
-
 def _train(path: Path, examples: Examples, encoder: Encoder, codes: tuple[str, ...], *, keep: bool) -> None:
     """Writes the pieces a reader knows, its weights and, to `keep`, the vectors of its examples."""
     meant = examples.in_english()
     counts = Counter(piece for text in examples.texts for piece in set(pieces(text[:READ])))
     known = sorted(piece for piece, texts in counts.items() if texts > 1)
     columns = {piece: column for column, piece in enumerate(known)}
-    vectors = np.array([encoder.encode_one(text[:READ]) if text else np.zeros(WIDTH) for text in meant], np.float32)
-    rows = np.zeros((len(meant), WIDTH + len(known)), dtype=np.float32)
-    rows[:, :WIDTH] = MEANING * vectors
-    for row, (text, english, said) in enumerate(zip(examples.texts, examples.english, meant, strict=True)):
-        for words in [text] if english or not said else [text, said]:
-            places, weights = _weighed(words[:READ], columns)
-            rows[row, WIDTH + places] += weights
+    words = [
+        _weighed_together([text] if english or not said else [text, said], columns)
+        for text, english, said in zip(examples.texts, examples.english, meant, strict=True)
+    ]
+    vectors = _vectors(meant, encoder)
     numbers = np.array([codes.index(label) for label in examples.labels])
-    weights, bias = _fitted(rows, numbers, len(codes))
+    learned = fitted(rows_of(MEANING * vectors, words, len(known)), numbers, len(codes))
     order = np.array([at for at in np.argsort(numbers, kind="stable") if meant[at]]) if keep else np.zeros(0, dtype=int)
     np.savez(
         path,
         pieces=np.array(known, dtype=np.int64),
-        meaning=MEANING * weights[:WIDTH],
-        words=weights[WIDTH:].astype(np.float16),
-        bias=bias,
+        meaning=MEANING * learned.meaning,
+        words=learned.words.astype(np.float16),
+        bias=learned.bias,
         vectors=vectors[order].astype(np.float16),
         starts=np.searchsorted(numbers[order], np.arange(len(codes))),
     )
 
 
-def _fitted(rows: Matrix, numbers: Signed, count: int) -> tuple[Matrix, Matrix]:
-    """Weights and bias of a multinomial logistic regression (Adam, D. Kingma and J. Ba, 2015, with a falling rate)."""
-    importance = (np.bincount(numbers, minlength=count)[numbers] ** -EVENLY).astype(np.float32)
-    importance /= importance.mean()
-    weights = np.zeros((rows.shape[1], count), dtype=np.float32)
-    bias = np.zeros(count, dtype=np.float32)
-    first, second = np.zeros_like(weights), np.zeros_like(weights)
-    for step, chosen in enumerate(_batches(len(rows)), start=1):
-        error = softmax(rows[chosen] @ weights + bias)
-        error[np.arange(len(chosen)), numbers[chosen]] -= 1.0
-        error *= importance[chosen][:, None] / len(chosen)
-        gradient = rows[chosen].T @ error + SHRINK * weights
-        first += 0.1 * (gradient - first)
-        second += 0.01 * (gradient**2 - second)
-        rate = RATE * (1 - step / (STEPS + 1))
-        weights -= rate * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.99**step)) + 1e-8)
-        bias -= rate * error.sum(axis=0)
-    return weights, bias
+def _vectors(texts: Sequence[str], encoder: Encoder) -> Matrix:
+    """A row for every text, of noughts for one that is empty."""
+    rows = np.zeros((len(texts), WIDTH), dtype=np.float32)
+    given = [at for at, text in enumerate(texts) if text]
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        rows[given] = list(workers.map(lambda at: encoder.encode_one(texts[at][:READ]), given))
+    return rows
 
 
-def _batches(count: int) -> list[Signed]:
-    """Rows for every step: all rows in a new order, again and again, the same for the same count."""
-    draw = np.random.default_rng(0)
-    each = -(-count // BATCH)
-    rounds = -(-STEPS // each)
-    return [part for _ in range(rounds) for part in np.array_split(draw.permutation(count), each)][:STEPS]
+def _weighed_together(texts: Sequence[str], columns: dict[int, int]) -> tuple[Signed, Matrix]:
+    """The columns of the known pieces of several texts, and their weights, those of each text of length 1."""
+    found = [_weighed(text[:READ], columns) for text in texts]
+    places, at = np.unique(np.concatenate([places for places, _ in found]), return_inverse=True)
+    weights = np.zeros(len(places), dtype=np.float32)
+    np.add.at(weights, at, np.concatenate([weights for _, weights in found]))
+    return places, weights
 
 
 def _weighed(text: str, columns: dict[int, int]) -> tuple[Signed, Matrix]:

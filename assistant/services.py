@@ -8,10 +8,11 @@ import numpy as np
 import yaml
 
 from assistant.gloss import in_english
-from assistant.linear import READ, Examples, Linear, load_linear, softmax
+from assistant.linear import READ, Examples, Linear, load_linear
 from assistant.look_alikes import LookAlikes, load_look_alikes
 from assistant.pieces import Matrix
 from assistant.plain import plainly
+from assistant.training import softmax
 from knowledge.vectors import Encoder
 from tools.location import Span
 from tools.service import Catalogue
