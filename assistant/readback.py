@@ -1,9 +1,13 @@
 """The read-back: a draft in the resident's language, with what the city promises in honest words."""
 
+import re
+
 from assistant.wording import Wording
 from tools.draft import Draft, FieldValue, Source
 from tools.route import Route, Target
 from tools.service import Attribute, AttributeType, Catalogue
+
+_LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S*", re.IGNORECASE)
 
 QUOTED = 70
 """Characters of a resident's own words that a read-back repeats."""
@@ -60,8 +64,9 @@ def detail(attribute: Attribute, value: FieldValue, language: str) -> str:
 
 
 def shortened(words: str) -> str:
-    """A resident's own words, cut at a word when they are long."""
-    words = " ".join(words.split()).rstrip(".")
+    """A resident's own words, cut at a word when they are long. Links are left out: nobody shall get one from us that
+    is not the City's; the case itself keeps them."""
+    words = " ".join(_LINK.sub("(link)", words).split()).rstrip(".")
     return words if len(words) <= QUOTED else f"{words[:QUOTED].rsplit(' ', 1)[0]}…"
 
 

@@ -53,7 +53,7 @@ class Played(Value):
 async def play(scenario: Scenario, parts: Reading, *, engine: Engine | None = None) -> Played:
     """The conversation that a scenario makes of the assistant."""
     clock = fixed_clock(scenario.now)
-    crm = crm_of(scenario.world, clock)
+    crm = crm_of(scenario.world, clock, parts.geocoder)
     responder = _responder(scenario, parts, crm, engine)
     resident = ScriptedResident(scenario.resident)
     conversation = _opened(scenario)

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import yaml
 from pydantic import Field as Limits
-from pydantic import ValidationError, field_validator
+from pydantic import ValidationError, field_validator, model_validator
 
 from assistant.message import Channel
 from assistant.outcome import Outcome
@@ -90,11 +90,17 @@ class Resident(Value):
     no: str = "no"
     dont_know: str = "I don't know"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _keys_as_written(cls, resident: object) -> object:
+        """YAML reads a key `yes` or `no` as true or false; here they are the resident's words for them."""
+        return {_said(key): value for key, value in resident.items()} if isinstance(resident, dict) else resident
+
     @field_validator("facts", mode="before")
     @classmethod
     def _as_said(cls, facts: object) -> object:
         """YAML reads a bare yes, no or number as something else; the resident says it in words."""
-        return {str(key): _said(value) for key, value in facts.items()} if isinstance(facts, dict) else facts
+        return {_said(key): _said(value) for key, value in facts.items()} if isinstance(facts, dict) else facts
 
     @field_validator("yes", "no", mode="before")
     @classmethod

@@ -9,12 +9,13 @@ from evals.scenario import SeededCase, World, WorldFault
 from knowledge.article import Found, Library, Passage, SearchUnavailable
 from tools.case import Case, CaseEvent, Change, Reporter, Status
 from tools.clock import Clock
+from tools.geocode import Geocoder
 from tools.location import Location
 from tools.memory_crm import Fault, MemoryCRM
 
 
-def crm_of(world: World, clock: Clock) -> MemoryCRM:
-    """A fresh CRM with the world's cases and its failures."""
+def crm_of(world: World, clock: Clock, geocoder: Geocoder) -> MemoryCRM:
+    """A fresh CRM with the world's cases, on the map where the geocoder knows their place, and its failures."""
     faults = [
         Fault.model_validate({"at": each.at.removeprefix("crm."), "error": each.error, "times": each.times})
         for each in world.faults
@@ -23,15 +24,16 @@ def crm_of(world: World, clock: Clock) -> MemoryCRM:
     crm = MemoryCRM(clock, faults=faults)
     for case in world.cases:
         phone = e164(case.reporter_phone)
-        crm.seed(_case(case), reporter=Reporter(phone=phone) if phone else None)
+        crm.seed(_case(case, geocoder), reporter=Reporter(phone=phone) if phone else None)
     return crm
 
 
-def _case(seeded: SeededCase) -> Case:
+def _case(seeded: SeededCase, geocoder: Geocoder) -> Case:
     place = seeded.location
     street = " & ".join(name for name in (place.street, place.cross) if name)
     line = place.place or " ".join(part for part in (place.number, street) if part)
     value = ", ".join(part for part in (line, place.neighborhood) if part)
+    named = Location(value=value, confidence=1.0, **place.model_dump())
     closed = None if seeded.status is Status.OPEN else seeded.opened
     return Case(
         case_id=seeded.case_id,
@@ -41,7 +43,7 @@ def _case(seeded: SeededCase) -> Case:
         opened=seeded.opened,
         updated=seeded.opened,
         closed=closed,
-        location=Location(value=value, confidence=1.0, **place.model_dump()),
+        location=named if named.lat is not None else geocoder.find(named),
         attributes=seeded.attributes,
         history=(CaseEvent(at=seeded.opened, change=Change.CREATED),),
     )

@@ -56,7 +56,7 @@ async def played(
     transcript: Transcript, *, reading: Reading, database: Database, clock: Clock, engine: Engine | None = None
 ) -> str:
     """The whole file as the assistant makes it now, on the embedded engine unless another is given."""
-    crm = crm_of(transcript.world, clock)
+    crm = crm_of(transcript.world, clock, reading.geocoder)
     before = dict(crm.cases)
     assistant = await _assistant(transcript, reading, database, clock, crm, engine or reading.engine)
     phone = transcript.phone if transcript.channel is Channel.SMS else None

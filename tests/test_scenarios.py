@@ -119,6 +119,31 @@ async def test_events_win_over_the_yes_and_fire_once(tmp_path: Path, reading: Re
     ]
 
 
+async def test_the_residents_yes_and_no_may_be_keys_without_quotes(tmp_path: Path, reading: Reading) -> None:
+    path = written(tmp_path, POTHOLE.replace("  confirms: true", "  yes: dale\n  no: nah\n  confirms: true"))
+
+    result = result_of(await play(load_scenario(path, reading.engine.catalogue.services), reading))
+
+    assert result.passed, result.grades
+    assert [line.text for line in result.transcript if line.who == "resident"][-1] == "dale"
+
+
+async def test_an_open_case_of_the_world_is_on_the_map(tmp_path: Path, reading: Reading) -> None:
+    case = {
+        "case_id": "BCS-00500001",
+        "service": "pothole",
+        "status": "open",
+        "location": {"number": "100", "street": "Perham St", "neighborhood": "West Roxbury"},
+        "opened": "2026-03-09T09:00:00-05:00",
+    }
+    resident = yaml.safe_load(POTHOLE)["resident"] | {"facts": {"duplicate": "join"}}
+    expect = {"cases": [{"joined": "BCS-00500001"}], "outcomes": ["added_to_case"]}
+
+    result = await played(tmp_path, reading, {"world": {"cases": [case]}, "resident": resident, "expect": expect})
+
+    assert result.passed, result.grades
+
+
 async def test_a_resident_who_says_no_gets_no_case(tmp_path: Path, reading: Reading) -> None:
     resident = yaml.safe_load(POTHOLE)["resident"] | {"confirms": False, "max_turns": 3}
 
