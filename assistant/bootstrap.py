@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from threadpoolctl import threadpool_limits
+
 from assistant.assistant import Assistant
 from assistant.consent import ReplyReader
 from assistant.drafting import Drafter
@@ -78,8 +80,13 @@ class Reading:
 
 
 def build_reading(settings: Settings, *, progress: Progress = quiet) -> Reading:
-    """Load the catalogue, the gazetteer, the engine and the index (which is built if it is missing or outdated)."""
+    """Load the catalogue, the gazetteer, the engine and the index (which is built if it is missing or outdated).
+
+    Linear algebra runs on one thread from here on: ours is too small to gain by more, and a second thread waits for its
+    next piece by spinning, which takes a core from everybody else.
+    """
     check_data_dir(settings)
+    threadpool_limits(1, user_api="blas")
     encoder = load_encoder(settings.data_dir)
     catalogue = load_catalogue(*_given(settings.catalogue_dir))
     geocoder = EmbeddedGeocoder.on(load_gazetteer())

@@ -1,6 +1,7 @@
 """The engine behind a language model: reads and words through it, and believes only what can be checked."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from assistant.embedded import EmbeddedEngine
 from assistant.engine import EngineFailed
@@ -46,37 +47,37 @@ class ModelEngine:
         own = await self.embedded.read(text, asked)
         if not text.strip() or _only_a_reply(own, asked):
             return own
-        quoted = Quoted(text, self.masker.mask(text))
+        shown = _Shown(text, self.masker)
         try:
             wire = await self.caller.ask(
                 "read",
-                lambda: self._reading_prompt(quoted, asked, own),
+                lambda: self._reading_prompt(shown.quoted, asked, own),
                 WireReading,
                 accept=lambda each: _says_something(each, own, asked),
             )
         except EngineFailed as error:
             error.reading = own
             raise
-        return self.verifier.reading(wire, quoted, asked, own)
+        return self.verifier.reading(wire, shown.quoted, asked, own)
 
     async def word(
         self, question: str, passages: tuple[Passage, ...], *, language: str, sentences: int
     ) -> tuple[str, ...]:
         """The sentences that answer a question, each with figures and links of its passage only. Raises
         EngineFailed."""
-        given: tuple[Linked, ...] = linked(passages[:PASSAGES])
+        source = _Source(passages[:PASSAGES])
         wire = await self.caller.ask(
             "word",
             lambda: wording_prompt(
                 self.masker.mask(question[:READ]).text,
-                [each.text for each in given],
+                [each.text for each in source.linked],
                 language=language,
                 sentences=sentences,
             ),
             WireAnswer,
-            accept=lambda each: not each.sentences or bool(self._worded(each, given, language)),
+            accept=lambda each: not each.sentences or bool(self._worded(each, source, language)),
         )
-        return self._worded(wire, given, language)[:sentences]
+        return self._worded(wire, source, language)[:sentences]
 
     def _reading_prompt(self, quoted: Quoted, asked: Asked, own: Reading) -> Prompt:
         return reading_prompt(
@@ -86,8 +87,8 @@ class ModelEngine:
             under_way=self.embedded.catalogue.services.get(asked.service or ""),
         )
 
-    def _worded(self, wire: WireAnswer, given: tuple[Linked, ...], language: str) -> tuple[str, ...]:
-        return worded(wire, given, language=language, encoder=self.embedded.encoder)
+    def _worded(self, wire: WireAnswer, source: "_Source", language: str) -> tuple[str, ...]:
+        return worded(wire, source.linked, language=language, encoder=self.embedded.encoder)
 
     def _masked(self, asked: Asked) -> Asked:
         mask = self.masker.mask
@@ -102,6 +103,31 @@ class ModelEngine:
         near = self.embedded.requests.ranker.nearest(text, count=CANDIDATES, language=own.language)
         likely = tuple(dict.fromkeys((*codes, *near)))[:MOST_CANDIDATES]
         return tuple(self.embedded.catalogue.services[code] for code in likely)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A message, masked only when a model is really asked."""
+
+    text: str
+    masker: Masker
+
+    @cached_property
+    def quoted(self) -> Quoted:
+        """The message and what a model sees of it."""
+        return Quoted(self.text, self.masker.mask(self.text))
+
+
+@dataclass(frozen=True)
+class _Source:
+    """The passages of an answer, their links made tokens only when a model is really asked."""
+
+    passages: tuple[Passage, ...]
+
+    @cached_property
+    def linked(self) -> tuple[Linked, ...]:
+        """The passages as a model sees them."""
+        return linked(self.passages)
 
 
 _TOLD = ("options", "earlier", "said")

@@ -5,6 +5,7 @@ OpenAI's strict mode takes no defaults, no free dictionaries, no patterns and no
 
 import json
 import re
+from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -81,6 +82,7 @@ class WrongShape(Exception):
     """A model's text is not what the schema asks for; the sentence says what is wrong, for the model to read."""
 
 
+@lru_cache
 def schema_text(shape: type[Wire]) -> str:
     """The JSON Schema of a shape, always the same bytes, without what only costs tokens."""
     return json.dumps(_bare(shape.model_json_schema()), separators=(",", ":"))

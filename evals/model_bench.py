@@ -1,10 +1,13 @@
 """Measures what a model costs in time and tokens, and what a dead server costs: `beacon evals model`."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import reduce
 from statistics import quantiles
 from time import perf_counter
 from uuid import uuid4
+
+import httpx2
 
 from assistant.bootstrap import Reading, build_ports
 from assistant.conversation import Conversation
@@ -37,10 +40,11 @@ NOBODY = "http://127.0.0.1:9/v1"
 
 
 class Timed(Value):
-    """A turn and how long it took from the message to the reply."""
+    """A turn and how long it took from the message to the reply; `model_ms` of that were the test server's own."""
 
     turn: Turn
     ms: float
+    model_ms: float = 0.0
 
     @property
     def calls(self) -> int:
@@ -49,20 +53,60 @@ class Timed(Value):
 
 
 async def measure_model(parts: Reading) -> tuple[Figure, ...]:
-    """The figures, all taken in one run."""
-    embedded = await _conversations(parts, parts.engine)
+    """The figures, all taken in one run: the engines take turns, so that what else the machine does meets all alike."""
     with running_model_server() as address:
-        model = _model(f"{address}/slow/{DELAY_MS}/v1")
-        asked = await _conversations(parts, model_engine(model, parts.engine, _settings()))
+        model, dead_model = _model(f"{address}/slow/{DELAY_MS}/v1"), _model(NOBODY)
+        async with httpx2.AsyncClient(base_url=address) as client:
+            players = (
+                _Player.on(parts, parts.engine),
+                _Player.on(parts, model_engine(model, parts.engine, _settings()), timings=client),
+                _Player.on(parts, model_engine(dead_model, parts.engine, _settings())),
+            )
+            for number in range(ROUNDS):
+                for player in players:
+                    await player.converse(keep=number > 0)
         await model.close()
-    dead_model = _model(NOBODY)
-    dead = await _conversations(parts, model_engine(dead_model, parts.engine, _settings()))
-    await dead_model.close()
+        await dead_model.close()
+    embedded, asked, dead = (player.timed for player in players)
     return (*_times(embedded, asked, dead), *_calls(asked), *_tokens(asked))
 
 
+@dataclass(frozen=True, eq=False)
+class _Player:
+    """Plays the bench's conversation on one engine. `timings` is where the test server tells its own times."""
+
+    responder: Responder
+    timings: httpx2.AsyncClient | None = None
+    timed: list[Timed] = field(default_factory=list)
+
+    @classmethod
+    def on(cls, parts: Reading, engine: Engine, *, timings: httpx2.AsyncClient | None = None) -> "_Player":
+        """On this engine, with a case system of its own."""
+        ports = build_ports(parts, crm=MemoryCRM(system_clock), clock=system_clock, engine=engine)
+        return cls(Responder(TurnGraph(ports), ports, parts.versions), timings)
+
+    async def converse(self, *, keep: bool) -> None:
+        """One conversation; its turns are kept, except those that warm up."""
+        conversation = Conversation(conversation_id=uuid4().hex, channel=Channel.WEB)
+        for place, text in enumerate(CONVERSATION):
+            message = Message(
+                conversation_id=conversation.conversation_id,
+                message_id=f"{place}",
+                sequence=place + 1,
+                text=text,
+                at=system_clock(),
+            )
+            began = perf_counter()
+            responded = await self.responder(conversation, (message,))
+            took = (perf_counter() - began) * 1000
+            conversation = responded.conversation
+            model_ms = sum((await self.timings.get("/timings")).json()) if self.timings else 0.0
+            if keep:
+                self.timed.append(Timed(turn=responded.turn, ms=took, model_ms=model_ms))
+
+
 def _times(embedded: Sequence[Timed], asked: Sequence[Timed], dead: Sequence[Timed]) -> list[Figure]:
-    overhead = [each.ms - each.calls * DELAY_MS for each in asked if each.calls]
+    overhead = [each.ms - each.model_ms for each in asked if each.calls]
     usual = _p95([each.ms for each in embedded])
     opened = [each.ms for each in dead if each.calls == 0]
     times = round(_p95(opened) / usual, 2)
@@ -113,30 +157,6 @@ def _usage(detail: dict[str, str | int | float | bool | None]) -> Usage:
 
 def _at_most(what: str, value: float, total: int, unit: str, target: float) -> Figure:
     return Figure(what=what, value=value, total=total, unit=unit, target=target, at_most=True)
-
-
-async def _conversations(parts: Reading, engine: Engine) -> list[Timed]:
-    """The turns of the bench's conversation, again and again; the first round warms up and is left out."""
-    ports = build_ports(parts, crm=MemoryCRM(system_clock), clock=system_clock, engine=engine)
-    responder = Responder(TurnGraph(ports), ports, parts.versions)
-    timed: list[Timed] = []
-    for number in range(ROUNDS):
-        conversation = Conversation(conversation_id=uuid4().hex, channel=Channel.WEB)
-        for place, text in enumerate(CONVERSATION):
-            message = Message(
-                conversation_id=conversation.conversation_id,
-                message_id=f"{number}-{place}",
-                sequence=place + 1,
-                text=text,
-                at=system_clock(),
-            )
-            began = perf_counter()
-            responded = await responder(conversation, (message,))
-            took = (perf_counter() - began) * 1000
-            conversation = responded.conversation
-            if number:
-                timed.append(Timed(turn=responded.turn, ms=took))
-    return timed
 
 
 def _model(address: str) -> OpenAIModel:

@@ -1,6 +1,7 @@
 """A test server that speaks chat completions strictly, with a scripted model and every fault a real one can have.
 
 `/v1` is healthy, `/faults/<fault>/v1` has a fault; a delay in milliseconds stands before them as `/slow/<ms>`.
+`/timings` tells how long the answers since the last look at it took, in milliseconds.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import socket
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import perf_counter
 from typing import Any
 
 import uvicorn
@@ -24,10 +26,11 @@ from evals.model_tokens import cached_tokens, prompt_text, tokens
 
 MODEL, KEY = "scripted-1", "test-key"
 SLOW_SECONDS, NEVER_SECONDS = 1.2, 60.0
-PIECE = 48
-"""Characters of an answer in one event of a stream."""
+PIECE = 4
+"""Characters of an answer in one event of a stream: about a token, as real servers send them."""
 
 KEPT_PROMPTS = 20
+LAST_EVENT = b"data: [DONE]\n\n"
 
 
 class ModelServer:
@@ -38,6 +41,7 @@ class ModelServer:
         self.requests: list[dict[str, Any]] = []
         self.came: Counter[Fault] = Counter()
         self.usage: list[dict[str, Any]] = []
+        self.took: list[float] = []
         self._prompts: list[str] = []
 
     @property
@@ -45,12 +49,17 @@ class ModelServer:
         """The ASGI application."""
         prefixes = ("/v1", "/faults/{fault}/v1", "/slow/{ms:int}/v1", "/slow/{ms:int}/faults/{fault}/v1")
         routes = [Route(f"{prefix}/chat/completions", self._completions, methods=["POST"]) for prefix in prefixes]
-        return Starlette(routes=[*routes, Route("/v1/models", self._models)])
+        return Starlette(routes=[*routes, Route("/v1/models", self._models), Route("/timings", self._timings)])
 
     async def _models(self, _: Request) -> Response:
         return JSONResponse({"object": "list", "data": [{"id": self.model, "object": "model", "owned_by": "beacon"}]})
 
+    async def _timings(self, _: Request) -> Response:
+        told, self.took = self.took, []
+        return JSONResponse(told)
+
     async def _completions(self, request: Request) -> Response:
+        began = perf_counter()
         fault = Fault(request.path_params.get("fault", "none"))
         try:
             check_key(request.headers.get("authorization"), self.key)
@@ -68,9 +77,9 @@ class ModelServer:
             await asyncio.sleep(SLOW_SECONDS)
         if status := STATUS.get(fault):
             return _failing(fault, status)
-        return self._answered(body, fault)
+        return self._answered(body, fault, began)
 
-    def _answered(self, body: dict[str, Any], fault: Fault) -> Response:
+    def _answered(self, body: dict[str, Any], fault: Fault, began: float) -> Response:
         name, prompt = _asked(body), str(body["messages"][1]["content"])
         try:
             text, refusal = spoiled(fault, name, _said(name, prompt), said_in(prompt)), None
@@ -82,11 +91,18 @@ class ModelServer:
         usage = self._usage(body, text)
         if body.get("stream"):
             counted = usage if (body.get("stream_options") or {}).get("include_usage") else None
-            events = _events(_chunks(body, text, refusal, finish, counted), fault)
+            events = self._timed(_events(_chunks(body, text, refusal, finish, counted), fault), began)
             return StreamingResponse(events, media_type="text/event-stream")
         message = {"role": "assistant", **_content(body, text, whole=True), "refusal": refusal}
         choice = {"index": 0, "message": message, "finish_reason": finish, "logprobs": None}
         return JSONResponse(_envelope(body, "chat.completion") | {"choices": [choice], "usage": usage})
+
+    async def _timed(self, events: AsyncIterator[bytes], began: float) -> AsyncIterator[bytes]:
+        """The events; with the last of them the time the whole answer took is noted down."""
+        async for event in events:
+            if event == LAST_EVENT:
+                self.took.append((perf_counter() - began) * 1000)
+            yield event
 
     def _usage(self, body: dict[str, Any], text: str) -> dict[str, Any]:
         prompt = prompt_text(body)
@@ -154,7 +170,7 @@ def _chunks(
     body: dict[str, Any], text: str, refusal: str | None, finish: str, usage: dict[str, Any] | None
 ) -> list[dict[str, Any]]:
     """The events of a stream."""
-    size = max(PIECE, len(text) // 400)
+    size = max(PIECE, len(text) // 2_000)
     deltas: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
     deltas += [_content(body, text[at : at + size]) for at in range(0, len(text), size)]
     deltas += [{"refusal": refusal}] if refusal else []
@@ -172,7 +188,7 @@ async def _events(chunks: list[dict[str, Any]], fault: Fault) -> AsyncIterator[b
             yield b'data: {"error": {"message": "The server had an error.", "type": "server_error"}}\n\n'
             return
         yield f"data: {json.dumps(chunk, ensure_ascii=False)}\n\n".encode()
-    yield b"data: [DONE]\n\n"
+    yield LAST_EVENT
 
 
 class _Running(uvicorn.Server):
