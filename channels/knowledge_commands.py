@@ -9,6 +9,7 @@ from rich.console import Console
 
 from assistant.bootstrap import ARTICLES, build_reading
 from assistant.settings import read_settings
+from channels import sweeping_commands
 from channels.progress import shown_progress
 from evals.measure_knowledge import Asker
 from evals.question_sets import Asked
@@ -19,6 +20,7 @@ from tools.catalogue import load_catalogue
 from tools.clock import city_time
 
 app = typer.Typer(name="knowledge", help="Write and check the city's articles.", no_args_is_help=True)
+app.add_typer(sweeping_commands.app)
 
 
 @app.callback()
