@@ -6,19 +6,18 @@
 
 import asyncio
 import json
-import socket
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from evals.loopback import on_loopback
 from evals.model_faults import ONCE, RETRY_AFTER, STATUS, Fault, spoiled
 from evals.model_requests import Refused, check_key, check_request
 from evals.model_script import NotScripted, copied_answer, said_in, scripted_reading
@@ -191,31 +190,8 @@ async def _events(chunks: list[dict[str, Any]], fault: Fault) -> AsyncIterator[b
     yield LAST_EVENT
 
 
-class _Running(uvicorn.Server):
-    """Says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.ready = asyncio.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen, then say so."""
-        await super().startup(sockets=sockets)
-        self.ready.set()
-
-
 @asynccontextmanager
 async def serving(server: ModelServer, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """The server on the loopback while the block runs; gives its address without a path."""
-    config = uvicorn.Config(
-        server.app, host=host, port=port, log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1
-    )
-    running = _Running(config)
-    task = asyncio.create_task(running.serve())
-    await running.ready.wait()
-    address = running.servers[0].sockets[0].getsockname()
-    try:
-        yield f"http://{address[0]}:{address[1]}"
-    finally:
-        running.should_exit = True
-        await task
+    async with on_loopback(server.app, host=host, port=port) as address:
+        yield address
