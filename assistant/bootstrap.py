@@ -2,14 +2,17 @@
 it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
 from assistant.assistant import Assistant
+from assistant.city_today import CityToday
+from assistant.collection_answer import CollectionTeller
 from assistant.consent import ReplyReader
+from assistant.day_answer import Calendar, DayTeller
 from assistant.drafting import Drafter
 from assistant.drafts import Drafts, FilingQueue
 from assistant.embedded import EmbeddedEngine
@@ -28,21 +31,27 @@ from assistant.services import load_ranker
 from assistant.settings import Settings, SettingWrong, check_data_dir
 from assistant.store import Store
 from assistant.suggest import Suggester
-from assistant.wording import WordingBroken, load_wording
+from assistant.sweeping_answer import SweepingTeller
+from assistant.wording import Wording, WordingBroken, load_wording
 from assistant.work import Worker
 from knowledge.article import Article, Library, SearchUnavailable
 from knowledge.gate import Gate
 from knowledge.loader import ArticleBroken, load_articles
 from knowledge.vectors import Encoder, WeightsBroken, load_encoder
 from tools.catalogue import CatalogueBroken, load_catalogue
+from tools.city_day import load_city_day
 from tools.clock import Clock
+from tools.collection import AddressWrong, CollectionService, TrashDayService
 from tools.crm import CRM
 from tools.database import Database, DatabaseBroken, DatabaseInUse
 from tools.districts import load_districts
 from tools.gazetteer import GazetteerBroken, load_gazetteer
 from tools.geocode import EmbeddedGeocoder
+from tools.live import LiveStatus, NoLiveStatus
 from tools.local_crm import LocalCRM
 from tools.routing import Router
+from tools.status_items import StatusItems
+from tools.sweeping import EMBEDDED, ScheduleBroken, SweepingSchedule, load_schedule
 
 ARTICLES = Path(__file__).parents[1] / "knowledge" / "boston"
 Progress = Callable[[int, int], None]
@@ -55,6 +64,7 @@ EXPECTED = (
     DatabaseInUse,
     GazetteerBroken,
     RulesBroken,
+    ScheduleBroken,
     SearchUnavailable,
     SettingWrong,
     WeightsBroken,
@@ -69,6 +79,14 @@ def quiet(_done: int, _total: int) -> None:
 
 
 @dataclass(frozen=True, eq=False)
+class LiveSources:
+    """Where today's status and the collection days come from."""
+
+    status: LiveStatus = field(default_factory=NoLiveStatus)
+    collection: CollectionService | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Reading:
     """What every assistant of a process can share: the parts that take time to load and never change."""
 
@@ -76,6 +94,7 @@ class Reading:
     engine: EmbeddedEngine
     geocoder: EmbeddedGeocoder
     library: Library
+    sweeping: SweepingSchedule
     versions: dict[str, str]
 
 
@@ -103,7 +122,13 @@ def build_reading(settings: Settings, *, progress: Progress = quiet) -> Reading:
     )
     library = open_or_build_library(settings, encoder, articles, progress=progress)
     versions = {"encoder": encoder.version, "rules": str(load_screen().version)}
-    return Reading(encoder, engine, geocoder, library, versions)
+    return Reading(encoder, engine, geocoder, library, load_schedule(sweeping_file(settings)), versions)
+
+
+def sweeping_file(settings: Settings) -> Path:
+    """The sweeping schedule in use: the one that was imported, else the one that comes with the product."""
+    imported = settings.data_dir / "sweeping.csv"
+    return imported if imported.exists() else EMBEDDED
 
 
 def open_or_build_library(
@@ -138,6 +163,7 @@ async def build_assistant(
     library: Library | None = None,
     clock: Clock | None = None,
     database: Database | None = None,
+    live: LiveSources | None = None,
 ) -> Assistant:
     """The assistant with its tables ready. Raises what its parts raise, each with one sentence that names the cure."""
     shared = reading or build_reading(settings)
@@ -150,7 +176,8 @@ async def build_assistant(
         await local.prepare()
         crm = local
     reads = engine or (await choose_engine(settings, shared.engine)).engine
-    ports = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library)
+    sources = live or live_sources(settings, tells)
+    ports = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources)
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
     respond = responder_module.Responder(graph.TurnGraph(ports), ports, shared.versions)
@@ -170,9 +197,16 @@ async def build_assistant(
 
 
 def build_ports(
-    shared: Reading, *, crm: CRM, clock: Clock, engine: Engine | None = None, library: Library | None = None
+    shared: Reading,
+    *,
+    crm: CRM,
+    clock: Clock,
+    engine: Engine | None = None,
+    library: Library | None = None,
+    live: LiveSources | None = None,
 ) -> Ports:
-    """What the steps of a turn use."""
+    """What the steps of a turn use; without live sources nothing of today can be seen."""
+    wording = load_wording()
     catalogue = shared.engine.catalogue
     drafter = Drafter(catalogue=catalogue, geocoder=shared.geocoder, route=Router(load_districts()), crm=crm)
     return Ports(
@@ -183,6 +217,29 @@ def build_ports(
         crm=crm,
         library=library or shared.library,
         gate=Gate(),
-        wording=load_wording(),
+        wording=wording,
         clock=clock,
+        today=_today(shared, wording, live or LiveSources()),
     )
+
+
+def _today(shared: Reading, wording: Wording, live: LiveSources) -> CityToday:
+    city, calendar = load_city_day(), Calendar(wording)
+    collection = CollectionTeller(live.collection, city, calendar) if live.collection else None
+    return CityToday(
+        days=DayTeller(live.status, city, calendar),
+        sweeping=SweepingTeller(shared.sweeping, city, calendar),
+        places=shared.engine.places,
+        collection=collection,
+    )
+
+
+def live_sources(settings: Settings, clock: Clock) -> LiveSources:
+    """The live sources that were set. Raises SettingWrong."""
+    seconds = settings.live_seconds
+    status = settings.live_status_url and StatusItems(settings.live_status_url, load_city_day(), clock, seconds=seconds)
+    try:
+        collection = settings.collection_url and TrashDayService(settings.collection_url, clock, seconds=seconds)
+    except AddressWrong as error:
+        raise SettingWrong(f"The setting BEACON_COLLECTION_URL cannot be used: {error}.") from error
+    return LiveSources(status or NoLiveStatus(), collection or None)

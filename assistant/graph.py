@@ -17,8 +17,8 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from assistant.acknowledge import acknowledge
-from assistant.answer import answer
 from assistant.check import check
+from assistant.day import answer
 from assistant.handoff import handoff
 from assistant.ports import Ports
 from assistant.progress import Did, Progress

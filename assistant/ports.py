@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from assistant.city_today import CityToday
 from assistant.drafting import Drafter
 from assistant.engine import Engine
 from assistant.language import LanguageReader
@@ -27,6 +28,7 @@ class Ports:
     gate: Gate
     wording: Wording
     clock: Clock
+    today: CityToday
 
     @property
     def catalogue(self) -> Catalogue:

@@ -20,6 +20,8 @@ class Settings(BaseSettings):
 
     `data_dir` holds everything that is written. `database_url` is SQLite in the data directory unless given
     (`postgresql+psycopg://…`). `now` fixes the city's clock for tests and demonstrations, never a lease.
+    `live_status_url` is the City's status-items API and `collection_url` the collection-day service (it ends in
+    `/areas/<area>/services/<number>`); without them nothing of today can be seen. A turn waits `live_seconds` for them.
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
     """
@@ -35,6 +37,9 @@ class Settings(BaseSettings):
     port: int = Limits(default=8311, ge=0, le=65535)
     public_url: str | None = None
     desk_key: str | None = None
+    live_status_url: str | None = None
+    collection_url: str | None = None
+    live_seconds: float = Limits(default=2.0, gt=0, le=10)
     lease_seconds: float = Limits(default=30.0, gt=0)
     wait_seconds: float = Limits(default=20.0, gt=0)
     engine: Literal["embedded", "openai"] = "embedded"

@@ -6,6 +6,7 @@ from assistant.ports import Ports
 from assistant.reading import Request
 from assistant.requests import ASKS_FOR, tells_of_trouble
 from knowledge.article import SearchUnavailable
+from tools.clock import city_time
 from tools.draft import Kind
 
 SURE_OF_AN_ARTICLE = 0.85
@@ -42,8 +43,15 @@ _ASKS = re.compile(
 def sorted_anew(request: Request, ports: Ports, *, language: str, earlier: tuple[str, ...] = ()) -> Request:
     """The request, as a question if the articles answer it better than a service takes it, or if it follows up
     an earlier question; else as it was."""
-    if request.kind in (Kind.QUESTION, Kind.PERSON) or request.case_id or request.asks_who or _has_a_place(request):
+    if request.kind in (Kind.QUESTION, Kind.PERSON) or request.case_id or request.asks_who:
         return request
+    words = request.words.quote
+    if ports.today.asked(words, earlier=earlier, today=city_time(ports.clock()).date()):
+        return Request(kind=Kind.QUESTION, words=request.words)
+    return request if _has_a_place(request) else _sorted_by_articles(request, ports, language=language, earlier=earlier)
+
+
+def _sorted_by_articles(request: Request, ports: Ports, *, language: str, earlier: tuple[str, ...]) -> Request:
     words = request.words.quote
     if request.kind is Kind.STATUS and _OWN_CASE.search(words):
         return request

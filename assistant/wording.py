@@ -2,7 +2,7 @@
 them."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from string import Formatter
 
@@ -50,6 +50,15 @@ class Wording:
         """A date as the language writes it: "March 10, 2026", "10 de marzo de 2026"."""
         months = self.say("months", language).split(",")
         return self.say("date_form", language, day=str(day.day), month=months[day.month - 1], year=str(day.year))
+
+    def time(self, at: time, language: str) -> str:
+        """A time of day as the language writes it: "9:05 a.m.", "8 a.m.", "noon"; 24 hours where we know no other."""
+        if language not in self.languages("half_days"):
+            return f"{at:%H:%M}"
+        if (at.hour, at.minute) == (12, 0):
+            return self.say("noon", language)
+        hour, half = at.hour % 12 or 12, self.say("half_days", language).split(",")[at.hour >= 12]
+        return f"{hour}:{at:%M} {half}" if at.minute else f"{hour} {half}"
 
 
 def load_wording(folder: Path = FOLDER) -> Wording:

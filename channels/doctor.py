@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from rich.console import Console
 from rich.text import Text
 
-from assistant.bootstrap import ARTICLES, EXPECTED, examine_index
+from assistant.bootstrap import ARTICLES, EXPECTED, examine_index, live_sources, sweeping_file
 from assistant.engine_choice import probe_settings
 from assistant.screening import load_screen
 from assistant.settings import Settings, SettingWrong, check_data_dir, read_settings
@@ -18,6 +18,8 @@ from knowledge.vectors import load_encoder
 from tools.catalogue import BOSTON, load_catalogue
 from tools.database import Database
 from tools.gazetteer import load_gazetteer
+from tools.live import LiveUnavailable
+from tools.sweeping import load_schedule
 
 LEAST_FREE = 500 * 1024 * 1024
 """Bytes that should be free in the data directory."""
@@ -44,6 +46,7 @@ async def examine() -> tuple[Finding, ...]:
         ("data directory", lambda: _data_directory(settings)),
         ("catalogue", lambda: f"{len(load_catalogue(settings.catalogue_dir or BOSTON).services)} services"),
         ("gazetteer", lambda: f"{len(load_gazetteer().streets)} streets"),
+        ("sweeping schedule", lambda: _sweeping(settings)),
         ("wordings", lambda: f"{len(load_wording().languages('confirm'))} languages"),
         ("safety rules", lambda: f"version {load_screen().version}"),
         ("articles", lambda: f"{len(load_articles(settings.articles_dir or ARTICLES))} articles"),
@@ -51,7 +54,7 @@ async def examine() -> tuple[Finding, ...]:
         ("index", lambda: examine_index(settings, load_encoder(settings.data_dir))),
     )
     found = tuple(_found(part, check) for part, check in parts)
-    return (*found, await _engine(settings), await _database(settings))
+    return (*found, await _engine(settings), await _live(settings), await _database(settings))
 
 
 def _found(part: str, check: Callable[[], str]) -> Finding:
@@ -59,6 +62,11 @@ def _found(part: str, check: Callable[[], str]) -> Finding:
         return Finding(part=part, ok=True, message=check())
     except EXPECTED as error:
         return Finding(part=part, ok=False, message=str(error))
+
+
+def _sweeping(settings: Settings) -> str:
+    schedule = load_schedule(sweeping_file(settings))
+    return f"{len(schedule)} stretches as of {schedule.as_of}"
 
 
 def _data_directory(settings: Settings) -> str:
@@ -76,6 +84,17 @@ async def _engine(settings: Settings) -> Finding:
     ok = probed.answering is not None
     instead = "" if ok else " The embedded engine serves instead."
     return Finding(part="engine", ok=ok, message=f"{probed.told}.{instead}")
+
+
+async def _live(settings: Settings) -> Finding:
+    """Whether the City's status can be seen, if a source was set: without one the answers say that it cannot."""
+    if settings.live_status_url is None:
+        return Finding(part="live status", ok=True, message="no source was set; nothing of today can be seen")
+    try:
+        seen = await live_sources(settings, settings.clock).status.seen()
+    except (LiveUnavailable, SettingWrong) as error:
+        return Finding(part="live status", ok=False, message=f"{error} Residents are told where to look instead.")
+    return Finding(part="live status", ok=True, message=f"{len(seen.notices)} notices that we can tell")
 
 
 async def _database(settings: Settings) -> Finding:

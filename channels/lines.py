@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
 
-from assistant.bootstrap import Reading, build_ports, build_reading
+from assistant.bootstrap import Reading, build_ports, build_reading, live_sources
 from assistant.conversation import Conversation
 from assistant.graph import TurnGraph
 from assistant.message import Channel
@@ -111,7 +111,7 @@ async def _turn(graph: TurnGraph, ports: Ports, line: Line) -> Turn:
 def _ports(settings: Settings) -> Ports:
     shared: Reading = build_reading(settings)
     clock = settings.clock
-    return build_ports(shared, crm=MemoryCRM(clock), clock=clock)
+    return build_ports(shared, crm=MemoryCRM(clock), clock=clock, live=live_sources(settings, clock))
 
 
 async def _each(text: str, answer: Answer, *, jsonl: bool) -> None:
