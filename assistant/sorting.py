@@ -5,6 +5,7 @@ import re
 from assistant.ports import Ports
 from assistant.reading import Request
 from assistant.requests import ASKS_FOR, tells_of_trouble
+from assistant.sorting_elsewhere import is_a_question
 from knowledge.article import SearchUnavailable
 from tools.clock import city_time
 from tools.draft import Kind
@@ -59,6 +60,9 @@ def _sorted_by_articles(request: Request, ports: Ports, *, language: str, earlie
         return Request(kind=Kind.QUESTION, words=request.words)
     if earlier and OPENS_A_FOLLOW_UP.match(words) and len(words.split()) < LONGEST_FOLLOW_UP:
         return Request(kind=Kind.QUESTION, words=request.words)
+    if language != "en":
+        asks_here = is_a_question(request, ports.library, language=language)
+        return Request(kind=Kind.QUESTION, words=request.words) if asks_here else request
     if _COME_AND_DO.search(words) or tells_of_trouble(words):
         return request
     try:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.article import Passage
+from knowledge.other_sentences import chosen_sentences
 from knowledge.sentences import sentences_of
 from knowledge.vectors import Encoder
 
@@ -60,6 +61,8 @@ def choose_sentences(question: str, passages: Sequence[Passage], *, encoder: Enc
     candidates = list(dict.fromkeys(told))
     if not candidates:
         return ()
+    if passages[0].language != "en":
+        return chosen_sentences(question, candidates, language=passages[0].language, limit=limit)
     asked = encoder.encode_one(question)
     similar = np.array([float(encoder.encode_one(sentence) @ asked) for sentence in candidates])
     wanted = [look for asks, look in _WANTED if asks.search(question)]

@@ -33,7 +33,7 @@ from knowledge.kept_vectors import kept_vectors
 from knowledge.stock import Stock, stocked
 from knowledge.vectors import Encoder, Progress, Vectors
 
-FORMAT = 1
+FORMAT = 2
 """Counts up whenever the files of an index change their meaning."""
 
 KEPT = 2

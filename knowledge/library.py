@@ -8,6 +8,7 @@ from pathlib import Path
 
 from knowledge.article import Found, SearchUnavailable
 from knowledge.index import FORMAT, Dense, IndexBroken, IndexManifest, current_version, verified
+from knowledge.other_languages import WordShelf
 from knowledge.shelf import WEIGHTS, Shelf, Weights
 from knowledge.vectors import Encoder
 
@@ -41,7 +42,11 @@ class BostonLibrary:
         except (IndexBroken, IndexMissing) as error:
             raise SearchUnavailable(str(error)) from error
         shelf = self._shelves.get(language)
-        return shelf.search(question, limit, self._weights) if shelf and question.strip() else ()
+        if shelf is None or not question.strip():
+            return ()
+        if isinstance(shelf, WordShelf):
+            return shelf.search(question, limit)
+        return shelf.search(question, limit, self._weights)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -51,7 +56,12 @@ class BostonLibrary:
         folder, manifest = usable_index(self._data_dir, self._encoder)
         dense = Dense(folder / "chroma", manifest.entries)
         try:
-            shelves = {name: Shelf(folder / name, name, dense, self._encoder) for name in manifest.passages}
+            shelves: dict[str, Shelf | WordShelf] = {
+                name: Shelf(folder / name, name, dense, self._encoder)
+                if name == "en"
+                else WordShelf(folder / name, name)
+                for name in manifest.passages
+            }
         except (OSError, ValueError) as error:
             raise IndexBroken(folder, str(error)) from error
         self._manifest, self._dense, self._shelves = manifest, dense, shelves

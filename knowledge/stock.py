@@ -42,6 +42,8 @@ class Stock:
         folder.mkdir()
         lines = [passage.model_dump_json() for passage in self.passages]
         (folder / "passages.jsonl").write_text("\n".join(lines), encoding="utf-8")
+        ways = [(way.text, way.first, way.count) for way in self.ways]
+        (folder / "ways.json").write_text(json.dumps(ways, ensure_ascii=False), encoding="utf-8")
         (folder / "authority.json").write_text(json.dumps(self.authority), encoding="utf-8")
         np.save(folder / "vectors.npy", vectors)
         np.save(folder / "leads_to.npy", self._leads_to(vectors))

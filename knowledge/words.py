@@ -14,18 +14,20 @@ STEMMERS = {"en": "english", "es": "spanish", "pt": "portuguese", "fr": "french"
 """The languages that have a stemmer; the others are matched word by word, Chinese by pairs of characters."""
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
 _DATA = Path(__file__).parent / "lexicons"
 
 
 class Lexicon(BaseModel):
-    """A language's words: `ignored` carry no subject, `short` spells out texting, `also` names synonyms."""
+    """A language's words: `ignored` carry no subject, `short` spells out texting, `also` names synonyms, `asks` tells
+    by which words a sum, a time, a place or a phone is asked for."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     ignored: frozenset[str] = frozenset()
     short: dict[str, str] = {}
     also: dict[str, str] = {}
+    asks: dict[str, tuple[str, ...]] = {}
 
 
 def load_lexicon(language: str) -> Lexicon:
@@ -46,13 +48,13 @@ def words_of(text: str) -> list[str]:
 
 
 def _units(word: str) -> Iterator[str]:
-    runs = _CHINESE.findall(word)
+    runs = CHINESE.findall(word)
     if not runs:
         yield word.removesuffix("'s")
         return
     for run in runs:
         yield from (run[place : place + 2] for place in range(max(1, len(run) - 1)))
-    yield from filter(None, _CHINESE.split(word))
+    yield from filter(None, CHINESE.split(word))
 
 
 class Stems:

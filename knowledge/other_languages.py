@@ -1,0 +1,156 @@
+"""One language of an index other than English, opened: found by the words of questions, and only where they are sure.
+
+The sentence model knows English only. Here an article is found by its title, headings and questions: nearly all that
+was asked must stand in them, and no second article may come close. A word that no article has counts against every one.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp, log
+from pathlib import Path
+
+from rapidfuzz.distance import OSA
+
+from knowledge.article import Found, Passage
+from knowledge.terms import Terms, terms_in
+from knowledge.words import CHINESE, STEMMERS
+
+TOLD = 0.6
+"""A word of the question that stands only in an article's text counts so much; one in its questions counts whole."""
+
+LIKE_A_WAY = 0.3
+"""How much likeness to a single question of the article adds."""
+
+UNHEARD = 0.75
+"""A word that no article holds weighs this share of the rarest."""
+
+BAR = 0.62
+STEEP = 14.0
+"""The sum at which the score is one half, and how fast it rises there; set on the development half of our questions."""
+
+LEAD = 0.06
+"""By so much the best article must lead; otherwise nothing is sure."""
+
+UNSURE = 0.3
+SHORTEST_STEM, SHARED = 4, 0.6
+"""Where a language has no stemmer, words with so long a common beginning are forms of one word."""
+
+SAME, FORM, SLIP = 1.0, 0.9, 0.8
+"""How much the same word, another form of it and a likely typing error count."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """An article as it is searched: the places of its passages, the terms it is asked by, and those of its text."""
+
+    places: tuple[int, ...]
+    ways: tuple[frozenset[str], ...]
+    asked: frozenset[str]
+    told: frozenset[str]
+
+
+class WordShelf:
+    """One language other than English, opened."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
+        self.passages = [Passage.model_validate_json(line) for line in lines]
+        self._terms = terms_in(language)
+        self._has_stems = language in STEMMERS
+        ways: list[tuple[str, int, int]] = json.loads((folder / "ways.json").read_text(encoding="utf-8"))
+        self._entries = _entries(self.passages, ways, self._terms)
+        held = [entry.asked | entry.told for entry in self._entries]
+        self._rarity = {term: _rarity(sum(term in each for each in held), len(held)) for each in held for term in each}
+        self._unheard = UNHEARD * _rarity(0, len(held))
+
+    def search(self, question: str, limit: int) -> tuple[Found, ...]:
+        """The best passages, best first; nothing if no word of the question is known."""
+        asked = [self._matches(each) for each in self._terms.with_synonyms(question)]
+        weights = [max((self._rarity[term] for term in each), default=self._unheard) for each in asked]
+        if not any(asked):
+            return ()
+        sums = [self._sum(entry, asked, weights) for entry in self._entries]
+        order = sorted(range(len(sums)), key=lambda place: -sums[place])
+        lead = sums[order[0]] - (sums[order[1]] if len(order) > 1 else 0.0)
+        found = [
+            Found(passage=self.passages[row], score=_score(sums[place], sure=rank > 0 or lead >= LEAD))
+            for rank, place in enumerate(order)
+            if sums[place] > 0
+            for row in self._ranked(self._entries[place], asked, weights)
+        ]
+        return tuple(found[:limit])
+
+    def _matches(self, synonyms: Sequence[str]) -> dict[str, float]:
+        """The index's terms that a word of the question may stand for, and how much each counts."""
+        found: dict[str, float] = {}
+        for place, term in enumerate(synonyms):
+            worth = SAME if place == 0 else FORM
+            if term in self._rarity:
+                found[term] = max(worth, found.get(term, 0.0))
+            elif place == 0:
+                found |= {other: how for other in self._rarity if (how := self._alike(term, other))}
+        return found
+
+    def _alike(self, term: str, other: str) -> float:
+        if CHINESE.search(term) or term[0] != other[0]:
+            return 0.0
+        shorter, longer = sorted((len(term), len(other)))
+        if not self._has_stems and shorter >= SHORTEST_STEM:
+            shared = next((n for n, (a, b) in enumerate(zip(term, other, strict=False)) if a != b), shorter)
+            if shared >= SHORTEST_STEM and (shared == shorter or shared >= SHARED * longer):
+                return FORM
+        allowed = (shorter >= 5) + (shorter >= 8)
+        return SLIP if allowed and OSA.distance(term, other, score_cutoff=allowed) <= allowed else 0.0
+
+    def _sum(self, entry: _Entry, asked: Sequence[dict[str, float]], weights: Sequence[float]) -> float:
+        total = sum(weights)
+        covered = sum(w * _covered(each, entry.asked, entry.told) for each, w in zip(asked, weights, strict=True))
+        nearest = max((self._likeness(way, asked, weights) for way in entry.ways), default=0.0)
+        return (covered / total + LIKE_A_WAY * nearest) / (1 + LIKE_A_WAY)
+
+    def _likeness(self, way: frozenset[str], asked: Sequence[dict[str, float]], weights: Sequence[float]) -> float:
+        """The share that a question and a way to ask have in common."""
+        common = sum(w * _covered(each, way, frozenset()) for each, w in zip(asked, weights, strict=True))
+        return common / (sum(weights) + sum(self._rarity[term] for term in way) - common) if way else 0.0
+
+    def _ranked(self, entry: _Entry, asked: Sequence[dict[str, float]], weights: Sequence[float]) -> list[int]:
+        """The passages of an article, the one that holds most of the question first."""
+
+        def worth(row: int) -> float:
+            held = frozenset(self._terms(f"{self.passages[row].heading} {self.passages[row].text}"))
+            return sum(w * _covered(each, held, frozenset()) for each, w in zip(asked, weights, strict=True))
+
+        return sorted(entry.places, key=lambda row: -worth(row))
+
+
+def _entries(passages: Sequence[Passage], ways: Sequence[tuple[str, int, int]], terms: Terms) -> tuple[_Entry, ...]:
+    places: dict[str, list[int]] = {}
+    for row, passage in enumerate(passages):
+        places.setdefault(passage.article, []).append(row)
+    asked = {article: [terms(text) for text, first, _ in ways if first in rows] for article, rows in places.items()}
+    return tuple(
+        _Entry(
+            places=tuple(rows),
+            ways=tuple(frozenset(each) for each in asked[article]),
+            asked=frozenset(term for each in asked[article] for term in each),
+            told=frozenset(term for row in rows for term in terms(passages[row].text)),
+        )
+        for article, rows in places.items()
+    )
+
+
+def _covered(matches: dict[str, float], asked: frozenset[str], told: frozenset[str]) -> float:
+    """How far a word of the question stands in an article."""
+    return max(
+        (how * (1.0 if term in asked else TOLD if term in told else 0.0) for term, how in matches.items()), default=0.0
+    )
+
+
+def _rarity(held: int, size: int) -> float:
+    return log(1 + (size - held + 0.5) / (held + 0.5))
+
+
+def _score(total: float, *, sure: bool) -> float:
+    score = 1 / (1 + exp(-STEEP * (total - BAR)))
+    return score if sure else min(score, UNSURE)

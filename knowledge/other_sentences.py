@@ -1,0 +1,63 @@
+"""Chooses sentences of an answer outside English: by the words of the question and the kind of figure it asks for."""
+
+from collections.abc import Sequence
+
+from knowledge.figures import FigureKind, figures_of
+from knowledge.terms import lexicon_of, terms_in
+from knowledge.words import CHINESE, plain
+
+KINDS: dict[str, frozenset[FigureKind]] = {
+    "sum": frozenset({FigureKind.MONEY, FigureKind.PERCENT}),
+    "time": frozenset({FigureKind.DATE, FigureKind.TIME}),
+    "phone": frozenset({FigureKind.PHONE}),
+    "place": frozenset({FigureKind.LINK}),
+}
+"""What a question may ask for (`asks` of a lexicon), and the figures that give it."""
+
+WANTED = 0.35
+LEADS = 0.45
+"""Writers put first what is asked most: the first sentence gets this, the second half of it, and so on."""
+
+FIRST_LEADS = 0.15
+"""The same for the sentence that opens the answer, which is to be the fact asked for."""
+
+WAY = 0.1
+"""How or whom to ask is worth a place in the answer."""
+
+ENOUGH = 0.12
+
+
+def chosen_sentences(question: str, candidates: Sequence[str], *, language: str, limit: int) -> tuple[str, ...]:
+    """The sentences that answer, the fact asked for first, the others in their order; at least one."""
+    terms = terms_in(language)
+    asked = [frozenset(each) for each in terms.with_synonyms(question)]
+    held = [frozenset(terms(sentence)) for sentence in candidates]
+    rare = [1 / (1 + sum(bool(each & has) for has in held)) for each in asked]
+    whole = sum(rare) or 1.0
+    wanted = _wanted(question, language)
+    kinds = [{figure.kind for figure in figures_of(sentence)} for sentence in candidates]
+    fits = [
+        sum(share for each, share in zip(asked, rare, strict=True) if each & has) / whole
+        + WANTED * bool(wanted & has_kinds)
+        for has, has_kinds in zip(held, kinds, strict=True)
+    ]
+    ways = [bool(each & {FigureKind.PHONE, FigureKind.LINK}) for each in kinds]
+    first = max(range(len(fits)), key=lambda place: fits[place] + FIRST_LEADS / (1 + place))
+    worth = [fit + LEADS / (1 + place) + WAY * ways[place] for place, fit in enumerate(fits)]
+    others = sorted((place for place in range(len(fits)) if place != first), key=lambda place: -worth[place])
+    kept = [place for place in others if worth[place] >= ENOUGH][: limit - 1]
+    if limit > 1 and any(ways) and not any(ways[place] for place in (first, *kept)):
+        kept = [*kept[: limit - 2], max((place for place in others if ways[place]), key=lambda place: worth[place])]
+    return (candidates[first], *(candidates[place] for place in sorted(kept)))
+
+
+def _wanted(question: str, language: str) -> frozenset[FigureKind]:
+    """The kinds of figures that a question asks for."""
+    said = f" {plain(question)} "
+    asks = lexicon_of(language).asks
+    named = [kind for kind, words in asks.items() if any(_stands(plain(word), said) for word in words)]
+    return frozenset(figure for kind in named for figure in KINDS[kind])
+
+
+def _stands(word: str, said: str) -> bool:
+    return word in said if CHINESE.search(word) else f" {word}" in said
