@@ -14,6 +14,9 @@ from tools.street_names import SUFFIXES, base_of, core_of, street_key
 LONGEST_SHORT = 6
 """A bare name of fewer letters must be spelt right."""
 
+PAIRS = 6
+"""Of the streets that two names may mean, so many pairs are tried for coming close."""
+
 REACH = 7
 """How many words away a bare name may begin from the street it is joined to."""
 
@@ -70,7 +73,7 @@ class BareNames:
         ]
         if any(self._gazetteer.corner(*pair) for pair in pairs):
             return Meeting.CORNER
-        close = any(where_streets_come_close(self._gazetteer, *pair) for pair in pairs[:2])
+        close = any(where_streets_come_close(self._gazetteer, *pair) for pair in pairs[:PAIRS])
         return Meeting.CLOSE if close else Meeting.APART
 
     def _corner_of_kin(self, one: str, other: str) -> tuple[str, str] | None:

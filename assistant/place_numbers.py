@@ -17,6 +17,9 @@ BARE_BEHIND = re.compile(r"[\s,]*(\d{1,5})\b(?!\s*(?:[:/%]|am\b|pm\b))", re.IGNO
 CHINESE_BEHIND = re.compile(r"\s*(\d{1,5})\s*[号號]")
 
 
+DATE = re.compile(r"\d{1,2}/\d{1,2}/$")
+
+
 def with_number(phrases: Phrases, mention: Mention, words: PlaceWords) -> Mention:
     """The mention with the house number that stands before it; of a range or a pair the number next to the name."""
     text, place = phrases.text, mention.first - 1
@@ -55,6 +58,7 @@ def is_house_number(word: str) -> bool:
 def _is_house_number(text: str, word: Word) -> bool:
     before, behind = text[max(0, word.start - 1) : word.start], text[max(0, word.start - 2) : word.start - 1]
     part_of_a_figure = before == "$" or (before in ":." and before != "" and behind.isdigit())
+    part_of_a_figure = part_of_a_figure or DATE.search(text, max(0, word.start - 6), word.start) is not None
     return is_house_number(word.text) and not part_of_a_figure
 
 
@@ -62,7 +66,8 @@ def _joined(text: str, word: Word, number: Word | None, mention: Mention) -> boo
     """Whether a number stands directly before the street, or before another number of a range or a pair."""
     if number is None:
         between = text[word.end : mention.start]
-        return re.fullmatch(r"[\s,]*(?:[^\W\d_]+\.?\s+)?", between) is not None and "\n" not in between
+        marks = r"[\s,]*" if mention.typed else r"\s*"
+        return re.fullmatch(marks + r"(?:[^\W\d_]+\.?\s+)?", between) is not None and "\n" not in between
     between = text[word.end : number.start]
     return re.fullmatch(r"\s*(?:[-–/&,+]|and|to|y|or)?\s*", between) is not None and "\n" not in between
 

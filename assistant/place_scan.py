@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from assistant.place_numbers import is_house_number, with_number
 from assistant.place_text import LONGEST_NAME, Mention, Phrases
-from assistant.place_words import PlaceWords, place_words
+from assistant.place_words import PlaceWords, place_words, within
 from tools.gazetteer import Gazetteer
 from tools.geocode import EmbeddedGeocoder, leading_number
 from tools.geocode_points import spots_of_number
@@ -40,6 +40,7 @@ class Scanner:
     def mentions(self, phrases: Phrases, *, expecting: bool) -> list[Mention]:
         """Streets and places that stand for themselves, in the order of the text; none overlaps another."""
         found: list[Mention] = []
+        crosses = [each for each in self.words.labelled(phrases.text) if each.cross]
         alleys = {match.start(): match for match in ALLEY.finditer(phrases.text)}
         place = 0
         while place < len(phrases.words) and len(found) < MOST_MENTIONS:
@@ -48,7 +49,7 @@ class Scanner:
             mention = mention or self._misspelled_street(phrases, place)
             mention = mention or self._untyped(phrases, place, expecting=expecting)
             if mention is not None:
-                found.append(mention)
+                found.append(replace(mention, cross_only=within(mention.start, crosses)))
                 place = mention.last + 1
             else:
                 place += 1
@@ -165,7 +166,11 @@ class Scanner:
 
 def _with_types_said_elsewhere(found: list[Mention]) -> list[Mention]:
     """A street named again without its type is the one whose type was said ("8 Elm St and 12 Elm")."""
-    typed = {base_of(street_key(each.name)): each.name for each in found if each.kind == "street" and each.typed}
+    typed = {
+        base_of(street_key(each.name)): each.name
+        for each in found
+        if each.kind == "street" and each.typed and not each.cross_only
+    }
     return [
         replace(each, name=typed.get(street_key(each.name), each.name))
         if each.kind == "street" and not each.typed

@@ -1,6 +1,7 @@
 """The words that the reading of places turns on, from `rules/places.yaml`."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +34,13 @@ class PlaceWords:
     to: re.Pattern[str]
     label: re.Pattern[str]
     cross_label: re.Pattern[str]
+    correcting: re.Pattern[str]
+    corrects: re.Pattern[str]
+    negating: re.Pattern[str]
+    own_home: re.Pattern[str]
+    their_home: re.Pattern[str]
+    of_a_permit: re.Pattern[str]
+    moved_to: re.Pattern[str]
 
     def labelled(self, text: str) -> tuple[Labelled, ...]:
         """The stretches of an app form that say where, up to the next part of the form."""
@@ -41,6 +49,11 @@ class PlaceWords:
             for pattern, cross in ((self.label, False), (self.cross_label, True))
             for match in pattern.finditer(text)
         )
+
+
+def within(offset: int, parts: Sequence[Labelled]) -> bool:
+    """Whether an offset lies in one of these parts of a text."""
+    return any(part.start <= offset < part.end for part in parts)
 
 
 END_OF_PART = re.compile(r"[|\n\]]| to see more ")
@@ -52,8 +65,19 @@ def place_words(path: Path = RULES) -> PlaceWords:
     rows = yaml.safe_load(path.read_text(encoding="utf-8"))
     sets = {name: frozenset(str(rows[name]).split()) for name in SETS}
     joins, between, to = (_alternatives(rows[name]) for name in ("joins", "between", "to"))
+    corrections, leading = _alternatives(rows["corrections"]), _alternatives(rows["leading_corrections"])
+    before = {
+        name: re.compile(rf"(?<![^\W_])(?:{'|'.join(rows[name])})\W*$", re.IGNORECASE)
+        for name in ("own_home", "their_home", "of_a_permit", "moved_to")
+    }
     return PlaceWords(
         **sets,
+        **before,
+        correcting=re.compile(
+            rf"[\W_]*(?:(?:{corrections})(?![^\W_])[\W_]*)+(?:(?:{leading})(?![^\W_])[\W_]*)*", re.IGNORECASE
+        ),
+        corrects=re.compile(rf"\W*(?:{_alternatives(rows['closing_corrections'])})(?![^\W_])", re.IGNORECASE),
+        negating=re.compile(rf"(?<![^\W_])(?:{rows['negations']})\s+(?:the\s+|at\s+|in\s+|on\s+)?$", re.IGNORECASE),
         joins=re.compile(rf"[\s,.;:()|\[\]-]*(?:(?:{joins})(?![^\W_])[\s,.]*)+", re.IGNORECASE),
         between=re.compile(rf"[\s,.;:(]*(?:{between})(?![^\W_])[\s,]*(?:the\s+)?", re.IGNORECASE),
         to=re.compile(rf"[\s,.]*(?:{to})(?![^\W_])[\s,]*(?:the\s+)?", re.IGNORECASE),
