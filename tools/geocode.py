@@ -25,6 +25,9 @@ MUCH_BETTER_KNOWN = 6
 ABOUT = 12
 """A house number comes close to a known one if they differ by no more than this."""
 
+PAIRS = 6
+"""Of the streets that two names may mean, so many pairs are tried for coming close."""
+
 CHOICES = 5
 """No more places than this are offered to choose from."""
 
@@ -80,7 +83,8 @@ class EmbeddedGeocoder:
         found = list(self._numbers(mention))
         corner = self._at_corner(mention) if mention.cross else None
         if corner is None or corner.lat is None:
-            return self._chosen(mention.model_copy(update={"cross": None}), _nearest(found))
+            alone = mention.model_copy(update={"cross": None})
+            return self._chosen(alone, _nearest(found)) if found else self._on_short_street(alone)
         near = [each for each in found if distance_m(each.location, corner) <= NEAR_THE_NUMBER_M]
         if near:
             crossed = [
@@ -92,6 +96,16 @@ class EmbeddedGeocoder:
             return self._chosen(mention.model_copy(update={"cross": None}), _nearest(found))
         value = _line(f"{mention.number} {corner.street}", corner.neighborhood)
         return corner.model_copy(update={"value": value, "confidence": round(0.8 * corner.confidence, 2)})
+
+    def _on_short_street(self, mention: Location) -> Location:
+        """A number that nothing is known of, on a street so short that its middle will do."""
+        keys = self.keys_of(mention.street or "")
+        spot = middle_of_short_street(self.gazetteer, keys[0]) if len(keys) == 1 else None
+        if spot is None:
+            return self._not_found(mention)
+        name = self.gazetteer.streets[keys[0]]
+        named = {"street": name, "value": _line(f"{mention.number} {name}", spot.neighborhood)}
+        return _placed(mention, spot, named)
 
     def _at_corner(self, mention: Location) -> Location:
         found = list(self._corners(mention))
@@ -106,7 +120,7 @@ class EmbeddedGeocoder:
 
     def _close(self, mention: Location) -> Iterator[Found]:
         """Two streets that have no known corner but come close to each other."""
-        for one, other in self.streets.pairs(mention.street or "", mention.cross or "")[:1]:
+        for one, other in self.streets.pairs(mention.street or "", mention.cross or "")[:PAIRS]:
             spot = where_streets_come_close(self.gazetteer, one, other)
             if spot is not None:
                 streets = self.gazetteer.streets

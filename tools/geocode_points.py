@@ -25,6 +25,9 @@ SHORT_M = 120
 KNOWN_HOUSES = 3
 """With fewer known houses, nothing tells how long a street is."""
 
+SMALL = ("pl", "ct", "ter", "aly", "path", "cir", "park", "sq", "row", "way", "ln")
+"""Types of streets that are short unless something known of them lies far off."""
+
 CELL = 0.0012
 """The side of a search cell in degrees: a little more than COMING_CLOSE_M, north to south."""
 
@@ -73,9 +76,13 @@ def middle_of_short_street(gazetteer: Gazetteer, key: str) -> Spot | None:
     if len(stretches) != 1:
         return None
     middle = stretches[0]
-    houses = gazetteer.addresses.get(key, [])
-    far = max((metres(each.lat, each.long, middle.lat, middle.long) for each in houses), default=0.0)
-    if far > SHORT_M or (len(houses) < KNOWN_HOUSES and "alley" not in key):
+    houses = [(each.lat, each.long) for each in gazetteer.addresses.get(key, [])]
+    corners = [
+        (each.lat, each.long) for other in gazetteer.crossing.get(key, ()) for each in gazetteer.corner(key, other)
+    ]
+    far = max((metres(*point, middle.lat, middle.long) for point in houses + corners), default=0.0)
+    small = bool(corners) and key.split()[-1] in SMALL
+    if far > SHORT_M or (len(houses) < KNOWN_HOUSES and "alley" not in key and not small):
         return None
     return Spot(middle.lat, middle.long, middle.neighborhood, middle.zip, 0, 0.6)
 
