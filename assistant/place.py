@@ -46,14 +46,23 @@ class PlaceReader:
     def read(self, text: str, *, expecting: bool = False) -> Location | None:
         """The best place a text names, looked up on the map; None if it names none. More generous when a place was
         asked for."""
-        found = self.read_all(text, expecting=expecting)
-        if found:
-            labelled = self._labelled(text)
-            return max(found, key=lambda each: rank(text, each, labelled, self.scanner.words))
-        return self._part(text, expecting=expecting)
+        said = self._said(text, expecting=expecting)
+        if not said:
+            return self._part(text, expecting=expecting)
+        labelled, words = self._labelled(text), self.scanner.words
+        located = [(each, self.geocoder.find(each)) for each in said]
+        return max(located, key=lambda each: rank(text, *each, labelled, words))[1]
 
     def read_all(self, text: str, *, expecting: bool = False) -> tuple[Location, ...]:
         """Every separate place a text names, in order."""
+        return tuple(self.geocoder.find(each) for each in self._said(text, expecting=expecting))
+
+    def outside_city(self, text: str) -> str | None:
+        """The agency code of a neighboring city that the text places itself in, or None."""
+        return outside_city(Phrases(text, self.scanner.gazetteer), self.scanner.gazetteer)
+
+    def _said(self, text: str, *, expecting: bool) -> list[Location]:
+        """The places as they are named, before they are looked up."""
         phrases = Phrases(text, self.scanner.gazetteer)
         mentions = self._mentions(phrases, expecting=expecting)
         areas = list(neighborhoods(phrases, self.scanner.gazetteer, mentions))
@@ -66,12 +75,7 @@ class PlaceReader:
         }
         composed = self.composer.places(text, mentions, self._labelled(text))
         composed = without_corrected(text, composed, self.scanner.words)
-        located = [self.geocoder.find(each.model_copy(update=shared)) for each in composed]
-        return tuple(located)
-
-    def outside_city(self, text: str) -> str | None:
-        """The agency code of a neighboring city that the text places itself in, or None."""
-        return outside_city(Phrases(text, self.scanner.gazetteer), self.scanner.gazetteer)
+        return [each.model_copy(update=shared) for each in composed]
 
     def _mentions(self, phrases: Phrases, *, expecting: bool) -> list[Mention]:
         text, words = phrases.text, self.scanner.words

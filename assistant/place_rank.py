@@ -9,14 +9,14 @@ BEFORE = 60
 """Characters before a place that tell whose it is."""
 
 
-def rank(text: str, location: Location, parts: Sequence[Labelled], words: PlaceWords) -> tuple[int, ...]:
-    """The most exact place on the map wins, a form's own place before it, and where somebody only lives comes last; of
-    equals the one named first, which is usually where the matter is."""
-    exact = bool(location.street and (location.number or location.cross))
-    span = location.evidence
+def rank(text: str, said: Location, found: Location, parts: Sequence[Labelled], words: PlaceWords) -> tuple[int, ...]:
+    """Of a place as it was said and as it was found: the most exact one on the map wins, a form's own place before it,
+    and where somebody only lives comes last; of equals the one named first, which is usually where the matter is."""
+    exact = bool(said.street and (said.number or said.cross))
+    span = said.evidence
     standing = _standing(text, span, words) if span else 0
     labelled = span is not None and standing >= 0 and within(span.start, parts)
-    return labelled and exact, location.lat is not None, exact, standing, bool(location.place)
+    return labelled and exact, found.lat is not None, exact, standing, bool(said.place)
 
 
 def _standing(text: str, span: Span, words: PlaceWords) -> int:

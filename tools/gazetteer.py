@@ -108,6 +108,18 @@ class Gazetteer:
         return frozenset(stretch.neighborhood for found in self.stretches.values() for stretch in found)
 
     @cached_property
+    def middles(self) -> dict[str, tuple[float, float]]:
+        """About the middle of every neighborhood, by its streets. Degrees."""
+        points: dict[str, list[tuple[float, float]]] = defaultdict(list)
+        for found in self.stretches.values():
+            for stretch in found:
+                points[stretch.neighborhood].append((stretch.lat, stretch.long))
+        return {
+            area: (sum(lat for lat, _ in known) / len(known), sum(long for _, long in known) / len(known))
+            for area, known in points.items()
+        }
+
+    @cached_property
     def longest_from(self) -> dict[str, int]:
         """For every word that a street, place or nickname begins with: how many words the longest such name has."""
         longest: dict[str, int] = {}
