@@ -1,5 +1,6 @@
 """Decides which two of the streets that a text names are the corner it means."""
 
+import re
 from typing import NamedTuple
 
 from assistant.place_bare import BareNames, Meeting
@@ -23,6 +24,8 @@ NEIGHBORS = 8
 
 LINKED = 60
 """Characters between two streets that can join them."""
+
+LIST = re.compile(r"\s*[,/]\s*")
 
 
 class Pair(NamedTuple):
@@ -74,11 +77,17 @@ class Corners:
             return ENDS_OF_STRETCH
         if self._between(gap):
             return ON_BETWEEN
-        if self._joined(gap):
+        if self._joined(gap) or self._in_list(text, one, other, around):
             return JOINED
         if any(self._on_to(text, one, each, other) for each in around):
             return ON_TO
         return APART - min(1.0, len(gap) / 400)
+
+    def _in_list(self, text: str, one: Mention, other: Mention, around: list[Mention]) -> bool:
+        """Whether these are the first two of three streets, as in "A, B and C"."""
+        if LIST.fullmatch(text[one.end : other.start]) is None or one.number or other.number:
+            return False
+        return any(0 < each.start - other.end and self._joined(text[other.end : each.start]) for each in around)
 
     def _joined(self, gap: str) -> bool:
         return len(gap) <= LINKED and self._names.words.joins.fullmatch(gap) is not None
