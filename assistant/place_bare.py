@@ -1,15 +1,21 @@
 """Finds streets named without type or number ("near Waldorf", "Winthrop and Common") by the corners they make."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from assistant.place_numbers import with_number
 from assistant.place_scan import Scanner
 from assistant.place_text import Mention, Phrases, in_order, words_taken
 from tools.geocode_points import where_streets_come_close
 from tools.street_names import SUFFIXES, base_of, core_of, street_key
+
+LEADING = ("on", "off", "onto")
+SCARCELY_APART = re.compile(r"[\s,/-]+(?:[^\W\d_]{1,2}\s+)?")
+"""What may stand between two names side by side: at most a word of one or two letters, which is often a slip."""
 
 LONGEST_SHORT = 6
 """A bare name of fewer letters must be spelt right."""
@@ -48,8 +54,8 @@ class BareNames:
                 break
             mentions = in_order([*mentions, *joined])
         mentions = in_order([*mentions, *self._meeting(phrases, mentions)])
-        pairs = list(self._pairs(phrases, mentions))
-        return in_order([*mentions, *pairs])
+        mentions = in_order([*mentions, *self._pairs(phrases, mentions)])
+        return mentions if mentions else in_order(list(self._side_by_side(phrases, mentions)))
 
     def meet(self, one: Mention, other: Mention, *, joined: bool = False) -> bool:
         """Whether two streets of different names have a corner in common; joined by words, whether they come close."""
@@ -196,7 +202,9 @@ class BareNames:
         for first in range(len(phrases.words)):
             for count in (3, 2, 1):
                 found = self._name(phrases, first, count, covered)
-                if found is None or not self._unusual(found) or not any(self.meet(found, each) for each in streets):
+                if found is None or not (self._unusual(found) or self._led_to(phrases, found)):
+                    continue
+                if not any(self.meet(found, each) for each in streets):
                     continue
                 covered |= set(range(first, first + count))
                 yield found
@@ -206,6 +214,26 @@ class BareNames:
         key = street_key(mention.name)
         known = key in self._gazetteer.by_base
         return known and key not in self.words.ordinary and len(key) > 3 and key not in self._gazetteer.nicknames
+
+    def _led_to(self, phrases: Phrases, mention: Mention) -> bool:
+        """Whether a name with a capital letter stands directly behind "on", "off" or "onto" ("turning onto Park")."""
+        before = phrases.lower[mention.first - 1] if mention.first else ""
+        return before in LEADING and phrases.words[mention.first].text.istitle()
+
+    def _side_by_side(self, phrases: Phrases, mentions: list[Mention]) -> Iterator[Mention]:
+        """Two unusual bare names that meet, with nothing to join them ("pole boylston clarendon")."""
+        taken = words_taken(mentions)
+        names = [
+            name
+            for first in range(len(phrases.words))
+            for count in (2, 1)
+            if (name := self._name(phrases, first, count, taken)) and self._unusual(name)
+        ]
+        for one, other in pairwise(names):
+            gap = phrases.text[one.end : other.start]
+            if other.start > one.end and SCARCELY_APART.fullmatch(gap) and self.meet(one, other):
+                yield from (one, other)
+                return
 
     def _surely_a_corner(self, phrases: Phrases, one: Mention, other: Mention) -> bool:
         """Two ordinary words are a corner only behind a word that leads to a place."""

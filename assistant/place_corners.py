@@ -87,7 +87,7 @@ class Corners:
         """Whether these are the first two of three streets, as in "A, B and C"."""
         if LIST.fullmatch(text[one.end : other.start]) is None or one.number or other.number:
             return False
-        return any(0 < each.start - other.end and self._joined(text[other.end : each.start]) for each in around)
+        return any(each.start - other.end > 0 and self._joined(text[other.end : each.start]) for each in around)
 
     def _joined(self, gap: str) -> bool:
         return len(gap) <= LINKED and self._names.words.joins.fullmatch(gap) is not None
