@@ -11,7 +11,7 @@ from assistant.place_corners import Corners
 from assistant.place_corrections import with_corrected_number, without_corrected
 from assistant.place_numbers import with_number_behind
 from assistant.place_outside import outside_city
-from assistant.place_rank import rank
+from assistant.place_rank import Named, rank
 from assistant.place_scan import Scanner
 from assistant.place_text import Mention, Phrases
 from assistant.place_words import Labelled, within
@@ -50,8 +50,8 @@ class PlaceReader:
         if not said:
             return self._part(text, expecting=expecting)
         labelled, words = self._labelled(text), self.scanner.words
-        located = [(each, self.geocoder.find(each)) for each in said]
-        return max(located, key=lambda each: rank(text, *each, labelled, words))[1]
+        located = [Named(each, self.geocoder.find(each)) for each in said]
+        return max(located, key=lambda each: rank(text, each, labelled, words)).found
 
     def read_all(self, text: str, *, expecting: bool = False) -> tuple[Location, ...]:
         """Every separate place a text names, in order."""

@@ -66,13 +66,8 @@ def place_words(path: Path = RULES) -> PlaceWords:
     sets = {name: frozenset(str(rows[name]).split()) for name in SETS}
     joins, between, to = (_alternatives(rows[name]) for name in ("joins", "between", "to"))
     corrections, leading = _alternatives(rows["corrections"]), _alternatives(rows["leading_corrections"])
-    before = {
-        name: re.compile(rf"(?<![^\W_])(?:{'|'.join(rows[name])})\W*$", re.IGNORECASE)
-        for name in ("own_home", "their_home", "of_a_permit", "moved_to")
-    }
     return PlaceWords(
         **sets,
-        **before,
         correcting=re.compile(
             rf"[\W_]*(?:(?:{corrections})(?![^\W_])[\W_]*)+(?:(?:{leading})(?![^\W_])[\W_]*)*", re.IGNORECASE
         ),
@@ -83,6 +78,10 @@ def place_words(path: Path = RULES) -> PlaceWords:
         to=re.compile(rf"[\s,.]*(?:{to})(?![^\W_])[\s,]*(?:the\s+)?", re.IGNORECASE),
         label=re.compile(rf"\b(?:{rows['place_labels']})\s*:\s*\[?", re.IGNORECASE),
         cross_label=re.compile(rf"\b(?:{rows['cross_labels']})\s*:\s*\[?", re.IGNORECASE),
+        own_home=_ending(rows["own_home"]),
+        their_home=_ending(rows["their_home"]),
+        of_a_permit=_ending(rows["of_a_permit"]),
+        moved_to=_ending(rows["moved_to"]),
     )
 
 
@@ -92,3 +91,8 @@ SETS = ("ordinary", "counted", "before_a_street", "street_first", "endings")
 def _alternatives(line: str) -> str:
     """The words of a line, longest first so that "corner of" is not read as "corner"."""
     return "|".join(sorted((each.strip() for each in line.split("|")), key=len, reverse=True))
+
+
+def _ending(patterns: Sequence[str]) -> re.Pattern[str]:
+    """What a text ends with that stands right before a place."""
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(patterns)})\W*$", re.IGNORECASE)
