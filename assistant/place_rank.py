@@ -1,6 +1,7 @@
 """Ranks the places of one text: which of them is where the matter is."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from assistant.place_words import Labelled, PlaceWords, within
 from tools.location import Location, Span
@@ -9,9 +10,17 @@ BEFORE = 60
 """Characters before a place that tell whose it is."""
 
 
-def rank(text: str, said: Location, found: Location, parts: Sequence[Labelled], words: PlaceWords) -> tuple[int, ...]:
-    """Of a place as it was said and as it was found: the most exact one on the map wins, a form's own place before it,
-    and where somebody only lives comes last; of equals the one named first, which is usually where the matter is."""
+class Named(NamedTuple):
+    """A place as it was said, and as the geocoder found it."""
+
+    said: Location
+    found: Location
+
+
+def rank(text: str, place: Named, parts: Sequence[Labelled], words: PlaceWords) -> tuple[int, ...]:
+    """The most exact place on the map wins, a form's own place before it, and where somebody only lives comes last; of
+    equals the one named first, which is usually where the matter is."""
+    said, found = place
     exact = bool(said.street and (said.number or said.cross))
     span = said.evidence
     standing = _standing(text, span, words) if span else 0
