@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tools.build_routes import kept_back
 from tools.calendar import due, is_business_day
 from tools.catalogue import load_catalogue
 from tools.districts import load_districts
@@ -53,6 +54,14 @@ def catalogue() -> Catalogue:
             id="an answer changes the team",
         ),
         pytest.param(
+            "park_groundskeeping",
+            {},
+            WEST_ROXBURY,
+            "PARK_Maintenance_Region 4",
+            "park_groundskeeping/region-4",
+            id="by its park region",
+        ),
+        pytest.param(
             "graffiti",
             {"surface": "bridge"},
             WEST_ROXBURY,
@@ -75,6 +84,33 @@ def test_the_team_and_the_rule_that_decided(
 
     assert route.team.startswith(team)
     assert route.rule == rule
+
+
+def test_a_moved_service_went_to_another_queue_in_the_legacy_system(router: Router, catalogue: Catalogue) -> None:
+    moved = catalogue.services["lost_or_found_pet"]
+    before = moved.model_copy(update={"system": "legacy"})
+
+    now, then = router(moved, {}, WEST_ROXBURY, NOW), router(before, {}, WEST_ROXBURY, NOW)
+
+    assert (now.team, now.rule) == ("Animal control staff", "lost_or_found_pet/team")
+    assert (then.team, then.rule) == ("ANML02_LostFound", "lost_or_found_pet/legacy-queue")
+
+
+def test_a_service_without_enough_records_keeps_the_catalogues_team(catalogue: Catalogue) -> None:
+    knows_nothing = Router(load_districts(), queues={}, regions={})
+
+    route = knows_nothing(catalogue.services["recycling_cart"], {}, WEST_ROXBURY, NOW)
+
+    assert (route.team, route.rule) == ("PWDx_Recycling", "recycling_cart/team")
+
+
+def test_half_of_the_young_records_are_kept_back_from_the_tables() -> None:
+    young = [{"case_enquiry_id": str(number), "open_dt": "2022-05-01 10:00:00"} for number in range(400)]
+    old = [{"case_enquiry_id": str(number), "open_dt": "2019-05-01 10:00:00"} for number in range(400)]
+
+    shares = sum(map(kept_back, young)) / 400, sum(map(kept_back, old)) / 400
+
+    assert shares == (pytest.approx(0.5, abs=0.08), 0.0)
 
 
 def test_the_last_answer_that_changes_the_target_wins(router: Router, catalogue: Catalogue) -> None:

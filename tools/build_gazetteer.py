@@ -59,9 +59,14 @@ def known_places(cases: Path) -> Iterator[Known]:
     for name in ("boston_311_legacy_dev.csv", "newsystem_2025_cases.csv"):
         with (cases / name).open(encoding="utf-8-sig", newline="") as file:
             for row in csv.DictReader(file):
-                known = _modern(row) if "full_address" in row else _legacy(row)
+                known = known_place(row)
                 if known is not None:
                     yield known
+
+
+def known_place(row: dict[str, str]) -> Known | None:
+    """The place of a record of either system, if it can be read."""
+    return _modern(row) if "full_address" in row else _legacy(row)
 
 
 def without_default_points(known: Iterable[Known]) -> list[Known]:
@@ -95,11 +100,13 @@ def _modern(row: dict[str, str]) -> Known | None:
     number = MODERN.match(row["street_number"])
     if not number or not row["street_name"]:
         return None
-    return Known(int(number[1]), row["street_name"], "", lat, long, row["zip_code"], "")
+    return Known(
+        int(number[1]), row["street_name"], "", lat, long, row["zip_code"], row["public_works_district"].strip()
+    )
 
 
 def build(geo: Path, cases: Path, out: Path) -> None:
-    """Write addresses, streets, intersections, places and districts."""
+    """Write addresses, streets and intersections."""
     out.mkdir(parents=True, exist_ok=True)
     areas = Areas(geo / "boston_neighborhoods.geojson")
     names = street_names(geo)
@@ -112,7 +119,6 @@ def build(geo: Path, cases: Path, out: Path) -> None:
         _street_rows(geo, names, addresses, areas),
     )
     _write(out / "intersections.csv", "street,cross,lat,long,neighborhood", _corner_rows(geo, known, names, areas))
-    _write(out / "districts.csv", "lat,long,district", _district_rows(known))
 
 
 def _addresses(known: list[Known], names: StreetNames) -> dict[tuple[str, int], list[Known]]:
@@ -192,17 +198,6 @@ def _corner_rows(geo: Path, known: list[Known], names: StreetNames, areas: Areas
 def _pair(one: str, other: str, names: StreetNames) -> tuple[str, str]:
     first, second = sorted((names.of(one), names.of(other)))
     return first, second
-
-
-def _district_rows(known: list[Known]) -> Iterator[tuple[object, ...]]:
-    """The Public Works district of every cell of a thousandth of a degree that holds a record."""
-    cells: dict[tuple[float, float], Counter[str]] = defaultdict(Counter)
-    for each in known:
-        if each.district:
-            code = each.district.zfill(2) if each.district.isdigit() else each.district
-            cells[round(each.lat, 3), round(each.long, 3)][code] += 1
-    for (lat, long), codes in sorted(cells.items()):
-        yield f"{lat:.3f}", f"{long:.3f}", codes.most_common(1)[0][0]
 
 
 def _write(path: Path, header: str, rows: Iterator[tuple[object, ...]]) -> None:

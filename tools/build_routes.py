@@ -1,0 +1,133 @@
+"""Builds the routing tables from the city's case records: `python -m tools.build_routes --geo … --cases …`.
+
+Three files: the Public Works district of every cell that holds a record, the legacy system's queue of every service,
+and the park maintenance region of every neighborhood and district. Half of the records since 2021 are kept back
+(`kept_back`), so that `beacon evals measure routing` can report on records that no table has seen.
+"""
+
+import argparse
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+from tools.build_gazetteer import Areas, Known, known_place, without_default_points
+from tools.catalogue import load_catalogue
+from tools.districts import FILE as DISTRICTS
+from tools.districts import QUEUES
+from tools.legacy_queues import BY_ADDRESS, BY_PARK, QUEUES_FILE, REGION, REGIONS_FILE
+
+Row = dict[str, str]
+
+FIRST_YEAR = 2021
+"""From this year on half of the records are kept back for measuring."""
+
+FADES = 0.6
+"""What a record weighs against one of the next year: teams are renamed and regrouped (chosen by cross-validation)."""
+
+LAST_YEAR = 2024
+ENOUGH = 5
+"""So many records since RECENT make a service's queue known; with fewer the catalogue's team stands."""
+
+RECENT = 2018
+
+
+def kept_back(row: Row) -> bool:
+    """Whether a record is one of those that routing is measured on; they go into no table."""
+    odd = sha256(row["case_enquiry_id"].encode()).digest()[-1] % 2 == 1
+    return _year(row) >= FIRST_YEAR and odd
+
+
+def district_rows(known: Iterable[Known]) -> Iterator[tuple[object, ...]]:
+    """The Public Works district of every cell of a thousandth of a degree that holds a record."""
+    cells: dict[tuple[float, float], Counter[str]] = defaultdict(Counter)
+    for each in known:
+        if each.district:
+            cells[round(each.lat, 3), round(each.long, 3)][_code(each.district)] += 1
+    for (lat, long), codes in sorted(cells.items()):
+        yield f"{lat:.3f}", f"{long:.3f}", codes.most_common(1)[0][0]
+
+
+def queue_rows(records: Iterable[Row], crosswalk: dict[str, str]) -> Iterator[tuple[object, ...]]:
+    """The queue that most cases of a service went to, the younger the weightier, with its department."""
+    weights: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    recent: Counter[str] = Counter()
+    for row in records:
+        service = crosswalk.get(row["type"])
+        if service is None:
+            continue
+        recent[service] += _year(row) >= RECENT
+        weights[service][_queue(row), row["department"]] += _weight(row)
+    for service, found in sorted(weights.items()):
+        (queue, department), _ = found.most_common(1)[0]
+        if recent[service] >= ENOUGH:
+            yield service, queue, department, recent[service]
+
+
+def region_rows(records: Iterable[Row], areas: Areas) -> Iterator[tuple[object, ...]]:
+    """The park maintenance region of a neighborhood and of a Public Works district, the younger records weightier."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in records:
+        place = known_place(row)
+        if not row["queue"].startswith(REGION) or place is None:
+            continue
+        region = row["queue"].removeprefix(REGION).strip()
+        for area in {areas.name(place.lat, place.long), _code(place.district)} - {""}:
+            found[area][region] += _weight(row)
+    for area, regions in sorted(found.items()):
+        yield area, regions.most_common(1)[0][0]
+
+
+def _queue(row: Row) -> str:
+    """A record's queue, with the district's and the region's own left open."""
+    if row["queue"] == QUEUES.get(_code(row["pwd_district"].strip())):
+        return f"PWDx_District {BY_ADDRESS}"
+    return f"{REGION} {BY_PARK}" if row["queue"].startswith(REGION) else row["queue"]
+
+
+def _weight(row: Row) -> float:
+    return FADES ** (LAST_YEAR - _year(row))
+
+
+def _year(row: Row) -> int:
+    return int(row["open_dt"][:4])
+
+
+def _code(district: str) -> str:
+    return district.zfill(2) if district.isdigit() else district
+
+
+def _table(path: Path) -> Iterator[Row]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _write(path: Path, header: str, rows: Iterable[tuple[object, ...]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header.split(","))
+        writer.writerows(rows)
+
+
+def build(geo: Path, cases: Path) -> None:
+    """Write the three tables."""
+    records = [row for row in _table(cases / "boston_311_legacy_dev.csv") if not kept_back(row)]
+    newer = list(_table(cases / "newsystem_2025_cases.csv"))
+    known = [place for row in (*records, *newer) if (place := known_place(row)) is not None]
+    _write(DISTRICTS, "lat,long,district", district_rows(without_default_points(known)))
+    _write(QUEUES_FILE, "service,queue,department,records", queue_rows(records, load_catalogue().crosswalk))
+    _write(REGIONS_FILE, "area,region", region_rows(records, Areas(geo / "boston_neighborhoods.geojson")))
+
+
+def main() -> None:
+    """Read the folders from the command line and build."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--geo", type=Path, required=True, help="folder with the city's geography")
+    parser.add_argument("--cases", type=Path, required=True, help="folder with the city's case records")
+    chosen = parser.parse_args()
+    build(chosen.geo, chosen.cases)
+
+
+if __name__ == "__main__":
+    main()
