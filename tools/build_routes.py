@@ -51,7 +51,7 @@ def district_rows(known: Iterable[Known]) -> Iterator[tuple[object, ...]]:
 
 def queue_rows(records: Iterable[Row], crosswalk: dict[str, str]) -> Iterator[tuple[object, ...]]:
     """The queue that most cases of a service went to, the younger the weightier, with its department."""
-    weights: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    weights: dict[str, dict[tuple[str, str], float]] = defaultdict(lambda: defaultdict(float))
     recent: Counter[str] = Counter()
     for row in records:
         service = crosswalk.get(row["type"])
@@ -60,14 +60,14 @@ def queue_rows(records: Iterable[Row], crosswalk: dict[str, str]) -> Iterator[tu
         recent[service] += _year(row) >= RECENT
         weights[service][_queue(row), row["department"]] += _weight(row)
     for service, found in sorted(weights.items()):
-        (queue, department), _ = found.most_common(1)[0]
+        queue, department = max(found, key=found.__getitem__)
         if recent[service] >= ENOUGH:
             yield service, queue, department, recent[service]
 
 
 def region_rows(records: Iterable[Row], areas: Areas) -> Iterator[tuple[object, ...]]:
     """The park maintenance region of a neighborhood and of a Public Works district, the younger records weightier."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+    found: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for row in records:
         place = known_place(row)
         if not row["queue"].startswith(REGION) or place is None:
@@ -76,7 +76,7 @@ def region_rows(records: Iterable[Row], areas: Areas) -> Iterator[tuple[object, 
         for area in {areas.name(place.lat, place.long), _code(place.district)} - {""}:
             found[area][region] += _weight(row)
     for area, regions in sorted(found.items()):
-        yield area, regions.most_common(1)[0][0]
+        yield area, max(regions, key=regions.__getitem__)
 
 
 def _queue(row: Row) -> str:
