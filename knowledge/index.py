@@ -19,6 +19,7 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import mkdtemp
+from zipfile import BadZipFile
 
 import numpy as np
 from chromadb.api.client import Client
@@ -29,6 +30,7 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.article import Article, SearchUnavailable
+from knowledge.axes import principal_axes
 from knowledge.kept_vectors import kept_vectors
 from knowledge.stock import Stock, stocked
 from knowledge.vectors import Encoder, Progress, Vectors
@@ -40,8 +42,9 @@ KEPT = 2
 """How many versions stay on disk: the one in use and the one before, which another process may still have open."""
 
 AT_ONCE = 2000
+AXES = "axes.npz"
 NEIGHBOURS = CreateHNSWConfiguration(
-    space="ip", ef_construction=200, ef_search=160, max_neighbors=24, num_threads=1, batch_size=100, sync_threshold=1000
+    space="ip", ef_construction=200, ef_search=56, max_neighbors=16, num_threads=1, batch_size=100, sync_threshold=1000
 )
 
 
@@ -178,12 +181,14 @@ def _clear(home: Path) -> None:
 def write_dense(folder: Path, vectors: Mapping[str, Vectors]) -> None:
     """Index the vectors of every language in a new folder; a vector is known by its row."""
     client = _client(folder)
+    axes = {language: principal_axes(rows) for language, rows in vectors.items()}
+    np.savez(folder / AXES, allow_pickle=False, **axes)
     for language, rows in vectors.items():
         collection = client.create_collection(
             _name(language), embedding_function=None, configuration={"hnsw": NEIGHBOURS}
         )
         for start in range(0, len(rows), AT_ONCE):
-            chunk = rows[start : start + AT_ONCE]
+            chunk = rows[start : start + AT_ONCE] @ axes[language]
             collection.add(ids=[str(start + place) for place in range(len(chunk))], embeddings=chunk)
     client.close()
 
@@ -206,17 +211,28 @@ class Dense:
         if counts != dict(sizes):
             raise IndexBroken(folder, f"it holds {counts!r} vectors instead of {dict(sizes)!r}")
         self._sizes = counts
+        self._axes = _axes(folder)
 
     def nearest(self, vector: Vectors, language: str, *, limit: int) -> list[int]:
         """The rows nearest to a vector of unit length, nearly always the true ones, best first."""
         found = self._collections[language].query(
-            query_embeddings=vector[None, :], n_results=min(limit, self._sizes[language]), include=[]
+            query_embeddings=vector[None, :] @ self._axes[language],
+            n_results=min(limit, self._sizes[language]),
+            include=[],
         )
         return [int(row) for row in found["ids"][0]]
 
     def close(self) -> None:
         """Let go of the files."""
         self._client.close()
+
+
+def _axes(folder: Path) -> dict[str, Vectors]:
+    try:
+        with np.load(folder / AXES) as kept:
+            return dict(kept)
+    except (OSError, ValueError, BadZipFile) as error:
+        raise IndexBroken(folder, f"its axes: {error}") from error
 
 
 def _check_sqlite(folder: Path) -> None:

@@ -15,7 +15,7 @@ from knowledge.query import Speller, understand
 from knowledge.vectors import Encoder, Vectors
 from knowledge.words import load_lexicon
 
-CANDIDATES = 64
+CANDIDATES = 48
 """How many rows each of the two indexes names; their best are then scored exactly."""
 
 Floats = NDArray[np.float32]
@@ -70,8 +70,10 @@ class Shelf:
 
     def _candidates(self, vector: Vectors, by_words: Floats) -> NDArray[np.int64]:
         near = self._leads_to[self._dense.nearest(vector, self._language, limit=CANDIDATES)]
-        best = np.argpartition(-by_words, min(CANDIDATES, len(by_words) - 1))[:CANDIDATES]
-        return np.union1d(near, best[by_words[best] > 0])
+        holding = np.flatnonzero(by_words)
+        if len(holding) > CANDIDATES:
+            holding = holding[np.argpartition(-by_words[holding], CANDIDATES)[:CANDIDATES]]
+        return np.union1d(near, holding)
 
     def _scores(self, rows: NDArray[np.int64], vector: Vectors, by_words: Floats, weights: Weights) -> Floats:
         told = self._vectors[rows] @ vector
