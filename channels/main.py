@@ -20,6 +20,7 @@ from channels.progress import shown_progress
 from channels.serve import AddressTaken, serve_forever
 from channels.terminal import TranscriptRefused, chat_in_terminal
 from evals.measure import NotMeasured
+from evals.runs import RunBroken
 from evals.scenario import ScenarioBroken
 
 app = typer.Typer(name="beacon", help="The assistant of Boston's 311 line.", no_args_is_help=True, add_completion=False)
@@ -42,7 +43,7 @@ def run() -> None:
         where = f" ({error.filename})" if error.filename else ""
         reason = f"{error.strerror or error}{where}"
         _fail(f"A file or folder cannot be used: {reason}. Please check it; `beacon doctor` tells more.")
-    except (*EXPECTED, AddressTaken, LineBroken, NotMeasured, ScenarioBroken, TranscriptRefused) as error:
+    except (*EXPECTED, AddressTaken, LineBroken, NotMeasured, RunBroken, ScenarioBroken, TranscriptRefused) as error:
         _fail(str(error))
 
 

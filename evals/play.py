@@ -60,16 +60,19 @@ async def play(scenario: Scenario, parts: Reading, *, engine: Engine | None = No
     turns: list[Turn] = []
     transcript: list[Line] = []
     to_file: list[ToFile] = []
-    said: str | None = scenario.resident.opening
-    while said is not None and len(turns) < scenario.resident.max_turns:
-        transcript.append(Line(who="resident", text=said))
-        message = _message(conversation, said, len(turns) + 1, scenario)
-        responded = await responder(conversation, (message,))
+    said: tuple[str, ...] = scenario.resident.burst or (scenario.resident.opening,)
+    sent = 0
+    while said and len(turns) < scenario.resident.max_turns:
+        transcript += [Line(who="resident", text=text) for text in said]
+        messages = tuple(_message(conversation, text, sent + at, scenario) for at, text in enumerate(said, start=1))
+        sent += len(said)
+        responded = await responder(conversation, messages)
         conversation = responded.conversation
         turns.append(responded.turn)
         to_file += responded.to_file
         transcript += [Line(who="assistant", text=reply.text) for reply in responded.turn.replies]
-        said = resident.next_message(responded.turn, len(turns))
+        answer = resident.next_message(responded.turn, len(turns))
+        said = () if answer is None else (answer,)
     late = [case_id for each in to_file if (case_id := await _filed(each, crm)) is not None]
     return Played(
         scenario=scenario,
@@ -77,7 +80,7 @@ async def play(scenario: Scenario, parts: Reading, *, engine: Engine | None = No
         transcript=tuple(transcript),
         cases=dict(crm.cases),
         filed_later=tuple(late),
-        ended=said is None,
+        ended=not said,
     )
 
 

@@ -78,9 +78,13 @@ class Event(Value):
 
 
 class Resident(Value):
-    """The resident: what they say first, what they know, and what they say when something happens."""
+    """The resident: what they say first, what they know, and what they say when something happens.
+
+    `burst` is the opening as several messages sent at once; without it, it is one message.
+    """
 
     opening: str
+    burst: tuple[str, ...] = ()
     facts: dict[str, str] = Limits(default_factory=dict)
     events: tuple[Event, ...] = ()
     confirms: bool = True
@@ -135,7 +139,7 @@ class Expectation(Value):
 
 
 class Scenario(Value):
-    """One conversation to play and judge."""
+    """One conversation to play and judge. `style` tells how the opening is written (evals/variants.py)."""
 
     id: str
     title: str
@@ -147,6 +151,7 @@ class Scenario(Value):
     expect: Expectation
     tags: tuple[str, ...] = ()
     issues: tuple[str, ...] = ()
+    style: str = "as_written"
 
     @field_validator("now")
     @classmethod
