@@ -4,21 +4,24 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from time import monotonic
 from uuid import uuid4
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from assistant.delivering import Post
 from assistant.drafting import new_case
 from assistant.drafts import Drafts
 from assistant.editing import edited
 from assistant.filing_later import FileLater
 from assistant.history import History, NumberedTurn
 from assistant.message import Channel, Inbound
+from assistant.outbox import Contact
 from assistant.ports import Ports
 from assistant.reading import Asked
 from assistant.runner import Runner
-from assistant.store import Store
+from assistant.store import ConversationNotFound, Received, Store
 from assistant.suggest import Suggester
 from assistant.turn import Turn
 from assistant.work import Worker
@@ -53,6 +56,7 @@ class Assistant:
     runner: Runner
     suggester: Suggester
     file_later: FileLater
+    post: Post
 
     async def open(self, channel: Channel, *, language: str | None = None, phone: str | None = None) -> Opened:
         """Begin a conversation. A language that was chosen sticks; a phone number must have been proven."""
@@ -118,7 +122,37 @@ class Assistant:
             found["index"] = "cannot be searched"
         return found
 
+    async def start(self) -> None:
+        """Begin to work: what was left unanswered is answered, and what is due is sent."""
+        await self.post.start(alone=self.store.database.is_sqlite)
+        await self.runner.start()
+
+    async def conversation_with(self, contact: Contact) -> str:
+        """The conversation with somebody who writes by text; it is opened if it is the first time. An address proves
+        itself by the carrier's signature."""
+        if known := await self.store.conversation_with(Channel.SMS, contact):
+            return known
+        phone = contact.address.rpartition(":")[2]
+        hash_ = hashed(secrets.token_urlsafe(32))
+        await self.store.open(uuid4().hex, Channel.SMS, token_hash=hash_, phone=phone, contact=contact)
+        opened = await self.store.conversation_with(Channel.SMS, contact)
+        if opened is None:
+            raise ConversationNotFound(contact.our_number)
+        return opened
+
+    async def take_text(self, inbound: Inbound, contact: Contact, *, delay: float) -> Received:
+        """Record a text once and have it answered after the burst; a wish about texts takes effect at once."""
+        received = await self.store.receive(inbound)
+        if received.new:
+            wish = self.ports.screen.wish(inbound.text, Channel.SMS)
+            if inbound.carrier in ("out", "in") or wish in ("out", "in"):
+                await self.store.opt(contact, inbound.carrier or wish or "out")
+            self.runner.wake(inbound.conversation_id, delay=delay)
+        return received
+
     async def close(self, *, seconds: float = 20.0) -> None:
         """Finish what is under way and give everything back."""
+        began = monotonic()
         await self.runner.drain(seconds)
+        await self.post.drain(max(1.0, seconds - (monotonic() - began)))
         await self.store.database.close()

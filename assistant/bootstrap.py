@@ -1,8 +1,11 @@
 """Builds the assistant from its parts; every part can be replaced by keyword. The one place that reads settings for
 it."""
 
+import asyncio
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -13,6 +16,8 @@ from assistant.city_today import CityToday
 from assistant.collection_answer import CollectionTeller
 from assistant.consent import ReplyReader
 from assistant.day_answer import Calendar, DayTeller
+from assistant.deliveries import Deliveries
+from assistant.delivering import Post
 from assistant.drafting import Drafter
 from assistant.drafts import Drafts, FilingQueue
 from assistant.embedded import EmbeddedEngine
@@ -20,13 +25,16 @@ from assistant.engine import Engine
 from assistant.engine_choice import choose_engine
 from assistant.filing_later import FileLater
 from assistant.history import History
+from assistant.keeping import Keeping
 from assistant.language import load_language_reader
 from assistant.lexicon import load_phrases
+from assistant.pacing import Pace
 from assistant.place import PlaceReader
 from assistant.ports import Ports
 from assistant.requests import load_request_reader
-from assistant.runner import InProcessRunner
+from assistant.runner import Chore, InProcessRunner
 from assistant.screening import RulesBroken, load_screen
+from assistant.sender import Sender
 from assistant.services import load_ranker
 from assistant.settings import Settings, SettingWrong, check_data_dir
 from assistant.store import Store
@@ -72,6 +80,10 @@ EXPECTED = (
     OSError,
 )
 """What may be wrong at a start: each error is one sentence that names the file and the cure."""
+
+
+AT_ONCE = {"embedded": 4, "openai": 64}
+"""Turns side by side: the embedded engine computes on two cores, a model makes us wait."""
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -164,6 +176,7 @@ async def build_assistant(
     clock: Clock | None = None,
     database: Database | None = None,
     live: LiveSources | None = None,
+    sender: Sender | None = None,
 ) -> Assistant:
     """The assistant with its tables ready. Raises what its parts raise, each with one sentence that names the cure."""
     shared = reading or build_reading(settings)
@@ -181,19 +194,43 @@ async def build_assistant(
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
     respond = responder_module.Responder(graph.TurnGraph(ports), ports, shared.versions)
-    worker = Worker(store, history, respond, lease_seconds=settings.lease_seconds)
-    queue = FilingQueue(tables)
-    later = FileLater(queue, crm, store, ports.wording, tells)
+    pace = Pace(per_second=settings.texts_per_second, at_once=settings.texts_per_second)
+    post = Post(Deliveries(tables, pace), sender)
+    worker = Worker(
+        store, history, respond, lease_seconds=settings.lease_seconds, park=respond.park, committed=post.wake
+    )
+    later = FileLater(FilingQueue(tables), crm, store, ports.wording, tells, committed=post.wake)
     return Assistant(
         ports=ports,
         store=store,
         history=history,
         drafts=Drafts(tables),
         worker=worker,
-        runner=InProcessRunner(store, worker, chores=(later.run,)),
+        runner=InProcessRunner(
+            store, worker, chores=_chores(settings, store, later, post), at_once=AT_ONCE[settings.engine]
+        ),
         suggester=Suggester(ports),
         file_later=later,
+        post=post,
     )
+
+
+def _chores(settings: Settings, store: Store, later: FileLater, post: Post) -> tuple[Chore, ...]:
+    """What is done regularly beside the turns."""
+    keeping = Keeping(
+        store, settings.draft_hours, settings.keep_days, also=partial(forget_photos, settings.data_dir / "media")
+    )
+    return (
+        Chore("file what waits", later.run, every=30.0),
+        Chore("recover stalled texts", post.recover, every=30.0),
+        Chore("forget old drafts", keeping.expire, every=3600.0),
+        Chore("erase old conversations", keeping.erase, every=3600.0),
+    )
+
+
+async def forget_photos(folder: Path, conversation_id: str) -> None:
+    """Delete the photos of a conversation."""
+    await asyncio.to_thread(shutil.rmtree, folder / conversation_id, ignore_errors=True)
 
 
 def build_ports(

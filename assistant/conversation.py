@@ -31,6 +31,7 @@ class Conversation(Value):
 
     `asked` is what the assistant asked last, `reasks` how often in a row each field was asked again, `waiting` the
     requests still to be worked off, `said` the last replies (to repeat them), `cases` the numbers filed here.
+    `more` is what of the last reply by text was held back until it is wished for.
     `phone` is set only on a channel that proves it (a text message's sender).
     """
 
@@ -48,4 +49,5 @@ class Conversation(Value):
     questions: tuple[str, ...] = ()
     handed_off: bool = False
     opted_out: bool = False
+    more: str = ""
     turns: int = 0

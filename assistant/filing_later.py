@@ -1,12 +1,13 @@
 """Files confirmed cases that the CRM could not take when they were confirmed, and tells their conversations."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
 from assistant.conversation import Conversation
 from assistant.drafts import FilingQueue, WaitingCase
-from assistant.message import Channel, Reply
+from assistant.message import Reply
 from assistant.outcome import Outcome
 from assistant.store import Store
 from assistant.turn import Step, Turn
@@ -29,6 +30,7 @@ class FileLater:
     store: Store
     wording: Wording
     clock: Clock
+    committed: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
         """One round; a case that still cannot be filed, or whose conversation is busy, waits for the next."""
@@ -52,9 +54,9 @@ class FileLater:
         try:
             conversation = await self.store.conversation(waiting.conversation_id)
             changed = conversation.model_copy(update={"cases": (*conversation.cases, case.case_id)})
-            deliver = conversation.channel is Channel.SMS
             filed = {waiting.key: case.case_id}
-            await self.store.commit(lease, self._turn(conversation, case), changed, deliver=deliver, filed=filed)
+            await self.store.commit(lease, self._turn(conversation, case), changed, filed=filed)
+            self.committed()
         finally:
             await self.store.release(lease)
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import Select, Table, select
 
-from assistant.store import Said, aware
+from assistant.store import Said
 from assistant.tables import deliveries, messages, turns
+from assistant.times import aware
 from assistant.turn import Turn
 from tools.database import Database
 from tools.value import Value

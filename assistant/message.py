@@ -15,7 +15,10 @@ class Channel(StrEnum):
 
 
 class Inbound(Value):
-    """One text from a resident. (`channel`, `message_id`) names it for ever; `at` is when we got it, aware UTC."""
+    """One text from a resident. (`channel`, `message_id`) names it for ever; `at` is when we got it, aware UTC.
+
+    `carrier` is "out", "in" or "help" where the carrier took it for a wish about texts and has answered it already.
+    """
 
     conversation_id: str
     channel: Channel
@@ -23,6 +26,7 @@ class Inbound(Value):
     text: str
     media: tuple[str, ...] = ()
     at: datetime
+    carrier: str | None = None
 
 
 class Message(Value):
@@ -35,6 +39,7 @@ class Message(Value):
     media: tuple[str, ...] = ()
     at: datetime
     turn_id: str | None = None
+    carrier: str | None = None
 
 
 class Citation(Value):

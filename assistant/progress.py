@@ -57,13 +57,16 @@ class Progress(Value):
     """A turn under way. `text` is what is still to be read; `queue` the requests still to be worked off.
 
     `resumes` is set when the work under way has yet to speak in this turn; `done` when nothing more may be said;
-    `asked_before` is what had been asked when the message came.
+    `asked_before` is what had been asked when the message came; `wish` what is wished about texting ("out", "in",
+    "help"), answered already if it is `by_carrier`.
     """
 
     turn_id: str
     now: datetime
     conversation: Conversation
     text: str
+    wish: str | None = None
+    by_carrier: bool = False
     message_ids: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     say: tuple[Part, ...] = ()

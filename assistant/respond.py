@@ -4,15 +4,18 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
+from uuid import uuid4
 
 from assistant.conversation import Conversation
 from assistant.graph import TurnGraph
 from assistant.message import Message, Reply
 from assistant.model_ledger import SECONDS, opened_ledger
 from assistant.outcome import Outcome
+from assistant.paging import paged
 from assistant.ports import Ports
 from assistant.progress import Progress
 from assistant.turn import Step, Turn, turn_id_of
+from assistant.wishes import heard
 from assistant.work import Responded
 
 log = logging.getLogger(__name__)
@@ -35,19 +38,42 @@ class Responder:
                 turn, after = await self.graph.run(progress)
         except Exception as error:  # the outermost boundary of a turn: a resident always gets an answer
             log.exception("A turn failed.", extra={"event": "turn_failed", "turn_id": progress.turn_id})
-            return Responded(turn=self._failed(progress, error), conversation=conversation)
+            failed = Responded(turn=self._failed(progress, error), conversation=conversation)
+            return paged(failed, self.ports.wording)
         took = round((perf_counter() - began) * 1000, 2)
         whole = Step(name="turn", did="answered the message", ms=took)
         versions = {**self.versions, "index": self.ports.library.version}
         finished = turn.model_copy(update={"steps": (*turn.steps, *ledger.steps(), whole), "versions": versions})
-        return Responded(turn=finished, conversation=after.conversation, to_file=after.to_file)
+        done = Responded(turn=finished, conversation=after.conversation, to_file=after.to_file)
+        return paged(done, self.ports.wording)
+
+    async def park(self, conversation: Conversation, messages: tuple[Message, ...]) -> Responded:
+        """A turn that leaves to a person what could not be answered, and tells the resident so once."""
+        told = conversation.language
+        turn = Turn(
+            turn_id=uuid4().hex,
+            conversation_id=conversation.conversation_id,
+            started=self.ports.clock(),
+            message_ids=tuple(message.message_id for message in messages),
+            outcome=Outcome.HANDED_OFF,
+            outcomes=(Outcome.HANDED_OFF,),
+            replies=(Reply(text=self.ports.wording.say("parked", told), language=told),),
+            handed_off=True,
+            steps=(Step(name="turn", did="failed too often; parked for a person", ms=0),),
+            versions=dict(self.versions),
+        )
+        after = conversation.model_copy(update={"handed_off": True})
+        return paged(Responded(turn=turn, conversation=after), self.ports.wording)
 
     def _begin(self, conversation: Conversation, messages: tuple[Message, ...]) -> Progress:
+        said = heard(messages, self.ports.screen, conversation)
         return Progress(
             turn_id=turn_id_of(conversation.conversation_id, messages[0].message_id),
             now=self.ports.clock(),
             conversation=conversation,
-            text="\n".join(message.text for message in messages),
+            text=said.text,
+            wish=said.wish,
+            by_carrier=said.by_carrier,
             message_ids=tuple(message.message_id for message in messages),
             media=tuple(media for message in messages for media in message.media),
             engine=self.ports.engine.name,

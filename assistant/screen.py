@@ -22,10 +22,12 @@ async def screen(turn: Progress, ports: Ports) -> Did:
     screened = ports.screen(turn.text, turn.conversation.channel)
     if screened.safety is not None:
         return await _danger(turn, screened, ports)
-    if screened.opt is not None:
-        return _opt(turn, screened.opt, ports)
+    if (wish := turn.wish or screened.opt) is not None:
+        return _opt(turn, wish, ports)
     if turn.conversation.opted_out or turn.conversation.handed_off:
         return _called_back(turn, ports) if _calls_back(turn, ports) else _held(turn)
+    if turn.conversation.more and ports.screen.wants_more(turn.text):
+        return _more(turn)
     if len(turn.text) > LONGEST:
         return _said("too_long", Outcome.REFUSED, turn, ports)
     return Did(steps=(Step(name="screen", did="found no danger in the message", ms=0),))
@@ -84,14 +86,22 @@ def spoken_in(turn: Progress, ports: Ports) -> str:
 
 
 def _opt(turn: Progress, opt: str, ports: Ports) -> Did:
-    match opt:
-        case "out":
-            changed = turn.conversation.model_copy(update={"opted_out": True})
-            return _said("opted_out", Outcome.OPTED_OUT, turn, ports).model_copy(update={"conversation": changed})
-        case "in":
-            changed = turn.conversation.model_copy(update={"opted_out": False})
-            return _said("opted_in", Outcome.ACKNOWLEDGED, turn, ports).model_copy(update={"conversation": changed})
-    return _said("sms_help", Outcome.ACKNOWLEDGED, turn, ports)
+    """What is wished about texting takes effect; it is answered once, and not if the carrier did that already. A draft
+    under way is kept through it."""
+    out = opt == "out" or (opt == "help" and turn.conversation.opted_out)
+    outcome = Outcome.OPTED_OUT if out else Outcome.ACKNOWLEDGED
+    changed = turn.conversation.model_copy(update={"opted_out": out})
+    if turn.by_carrier or (opt == "out" and turn.conversation.opted_out):
+        step = Step(name="screen", did=f"noted the wish about texting: {opt}", ms=0)
+        return Did(outcomes=(outcome,), conversation=changed, done=True, steps=(step,))
+    name = {"out": "opted_out", "in": "opted_in"}.get(opt, "sms_help")
+    return _said(name, outcome, turn, ports).model_copy(update={"conversation": changed})
+
+
+def _more(turn: Progress) -> Did:
+    """The rest of a long reply; how much of it goes into one text is seen to at the end of the turn."""
+    step = Step(name="screen", did="gave the rest of the reply", ms=0)
+    return Did(say=(Part(text=turn.conversation.more),), outcomes=(Outcome.ANSWERED,), done=True, steps=(step,))
 
 
 def _calls_back(turn: Progress, ports: Ports) -> bool:

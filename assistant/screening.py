@@ -102,6 +102,14 @@ class Screen:
         plain = respelled(plain_text(text), self._spelling)
         return self._in_danger(text, plain) or Screened(opt=self._opt(text) if channel is Channel.SMS else None)
 
+    def wish(self, text: str, channel: Channel) -> Wish | None:
+        """What a message wishes about texting itself, if that is all that it says."""
+        return self._opt(text) if channel is Channel.SMS else None
+
+    def wants_more(self, text: str) -> bool:
+        """Whether a message asks for the rest of a long reply."""
+        return _bare(plainly(text)) in self._keywords["more"].exact
+
     def calls_back(self, text: str) -> bool:
         """Whether somebody whom a person looks after asks for the assistant again."""
         return _bare(plainly(text)) in self._keywords["back"].exact
@@ -211,7 +219,7 @@ def load_screen(folder: Path = FOLDER) -> Screen:
     """The screen with the rules of a folder. Raises RulesBroken."""
     danger, words = load_danger(folder), read_rules(folder / "keywords.yaml")
     try:
-        return Screen(danger, {wish: _keywords(words[wish]) for wish in ("out", "in", "help", "back")})
+        return Screen(danger, {wish: _keywords(words[wish]) for wish in ("out", "in", "help", "back", "more")})
     except (KeyError, TypeError, re.error) as error:
         raise RulesBroken(
             f"The rules in {folder} are not complete ({error}). Please correct them or install Beacon again."

@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     (`postgresql+psycopg://…`). `now` fixes the city's clock for tests and demonstrations, never a lease.
     `live_status_url` is the City's status-items API and `collection_url` the collection-day service (it ends in
     `/areas/<area>/services/<number>`); without them nothing of today can be seen. A turn waits `live_seconds` for them.
+    `burst_seconds` is how long a text waits for the next one, `texts_per_second` how many each of our numbers may send,
+    `draft_hours` after how long a draft left alone is forgotten, `keep_days` after how long a whole conversation is
+    (never, unless the city's retention rules are set here).
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
     """
@@ -40,6 +43,10 @@ class Settings(BaseSettings):
     live_status_url: str | None = None
     collection_url: str | None = None
     live_seconds: float = Limits(default=2.0, gt=0, le=10)
+    burst_seconds: float = Limits(default=2.0, ge=0)
+    texts_per_second: float = Limits(default=10.0, gt=0)
+    draft_hours: float = Limits(default=72.0, gt=0)
+    keep_days: float | None = Limits(default=None, gt=0)
     lease_seconds: float = Limits(default=30.0, gt=0)
     wait_seconds: float = Limits(default=20.0, gt=0)
     engine: Literal["embedded", "openai"] = "embedded"

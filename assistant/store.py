@@ -7,28 +7,26 @@ StoreError
 """
 
 import hmac
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
-from sqlalchemy import Table, Update, insert, or_, select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assistant.conversation import Conversation
-from assistant.message import Channel, DeliveryStatus, Inbound, Message
+from assistant.leases import Lease, Leases, held
+from assistant.message import Channel, Inbound, Message, Reply
+from assistant.outbox import Contact, opt_in, opt_out, write_replies
 from assistant.progress import ToFile
-from assistant.tables import conversations, deliveries, messages, to_file, turns
+from assistant.tables import conversations, messages, to_file, turns
+from assistant.times import aware
 from assistant.turn import Turn
-from tools.database import Database
 from tools.migrate import current, migrate
 from tools.value import Value
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-PARKED_AFTER = 5
-"""A conversation whose messages failed this often is left for a person."""
 
 
 class StoreError(Exception):
@@ -44,13 +42,6 @@ class ConversationNotFound(StoreError):
 
 class LeaseLost(StoreError):
     """Another worker took the conversation over; nothing of this turn was written."""
-
-
-class Lease(Value):
-    """The right to work on a conversation until it expires or is given back."""
-
-    conversation_id: str
-    token: str
 
 
 class Received(Value):
@@ -70,11 +61,8 @@ class Said(Value):
     language: str | None = None
 
 
-class Store:
+class Store(Leases):
     """Everything a conversation needs to survive a crash at any instant. Leases run on real time."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
 
     async def prepare(self) -> None:
         """Bring the tables up to date."""
@@ -90,8 +78,9 @@ class Store:
         token_hash: str,
         language: str | None = None,
         phone: str | None = None,
+        contact: Contact | None = None,
     ) -> None:
-        """Begin a conversation; nothing happens if it is there already."""
+        """Begin a conversation; nothing happens if it is there already, or if there is one with this contact."""
         state = Conversation(
             conversation_id=conversation_id,
             channel=channel,
@@ -111,9 +100,18 @@ class Store:
             "replied": 0,
             "failures": 0,
             "parked": False,
+            **(contact.model_dump() if contact else {}),
         }
         async with self.database.write() as connection:
             await connection.execute(self._insert(conversations).values(values).on_conflict_do_nothing())
+
+    async def conversation_with(self, channel: Channel, contact: Contact) -> str | None:
+        """The conversation with somebody who writes by text."""
+        same = (conversations.c.channel == channel.value) & (conversations.c.address == contact.address)
+        query = select(conversations.c.conversation_id).where(same, conversations.c.our_number == contact.our_number)
+        async with self.database.read() as connection:
+            found: str | None = (await connection.execute(query)).scalar_one_or_none()
+        return found
 
     async def token_fits(self, conversation_id: str, token_hash: str) -> bool:
         """Whether the token opens the conversation; compared in constant time."""
@@ -135,35 +133,6 @@ class Store:
                 return Received(sequence=sequence, new=True, turn_id=None)
             known = await _known(connection, inbound)
         return known or Received(sequence=sequence, new=False, turn_id=None)
-
-    async def take_lease(self, conversation_id: str, *, seconds: float) -> Lease | None:
-        """The right to work on the conversation, or None while another worker has it."""
-        lease = Lease(conversation_id=conversation_id, token=uuid4().hex)
-        now = time.time()
-        free = or_(conversations.c.lease_until.is_(None), conversations.c.lease_until < now)
-        taken = (
-            update(conversations)
-            .where(conversations.c.conversation_id == conversation_id, free)
-            .values(lease_token=lease.token, lease_until=now + seconds)
-        )
-        async with self.database.write() as connection:
-            return lease if (await connection.execute(taken)).rowcount == 1 else None
-
-    async def renew(self, lease: Lease, *, seconds: float) -> bool:
-        """Hold the lease for longer; False if it was lost."""
-        async with self.database.write() as connection:
-            held = _held(lease).values(lease_until=time.time() + seconds)
-            return (await connection.execute(held)).rowcount == 1
-
-    async def release(self, lease: Lease) -> None:
-        """Give the lease back."""
-        async with self.database.write() as connection:
-            await connection.execute(_held(lease).values(lease_token=None, lease_until=None))
-
-    async def void_leases(self) -> None:
-        """Take every lease back; for the one server of a SQLite file at its start, when any holder must be dead."""
-        async with self.database.write() as connection:
-            await connection.execute(update(conversations).values(lease_token=None, lease_until=None))
 
     async def conversation(self, conversation_id: str) -> Conversation:
         """The conversation as it stands. Raises ConversationNotFound."""
@@ -194,32 +163,39 @@ class Store:
         turn: Turn,
         conversation: Conversation,
         *,
-        deliver: bool = False,
+        texts: tuple[Reply, ...] | None = None,
+        opt: str | None = None,
         cases: tuple[ToFile, ...] = (),
         filed: Mapping[str, str] | None = None,
+        parked: bool = False,
     ) -> None:
         """Write the whole turn in one transaction if the lease still holds; else raises LeaseLost, nothing written.
 
-        `cases` are still to be filed; `filed` are queued ones that have their number now, by key.
+        `texts` are what goes out, by default the replies as they are; `opt` is "out" or "in" if the resident asked for
+        it in this turn. `cases` are still to be filed; `filed` are queued ones that have their number now, by key.
         """
+        sent = turn.replies if texts is None else texts
         now = datetime.now(UTC)
         async with self.database.write() as connection:
-            count = len(turn.replies)
-            changed = _held(lease).values(
+            changed = held(lease).values(
                 state=conversation.model_dump(mode="json"),
                 updated=now,
-                replied=conversations.c.replied + count,
+                replied=conversations.c.replied + len(sent),
                 failures=0,
+                open_work=conversation.work is not None,
+                **({"parked": True, "parked_turn": turn.turn_id} if parked else {}),
             )
-            replied = (await connection.execute(changed.returning(conversations.c.replied))).scalar_one_or_none()
-            if replied is None:
+            columns = (conversations.c.replied, conversations.c.address, conversations.c.our_number)
+            row = (await connection.execute(changed.returning(*columns))).one_or_none()
+            if row is None:
                 raise LeaseLost(f"The conversation {lease.conversation_id!r} was taken over by another worker.")
             await connection.execute(insert(turns).values(_turn_row(turn)))
-            for place, reply in enumerate(turn.replies, start=replied - count + 1):
-                status = DeliveryStatus.PENDING if deliver else DeliveryStatus.DELIVERED
-                row = {"delivery_id": uuid4().hex, "sequence": place, "at": now, "status": status.value, "attempts": 0}
-                owner = {"conversation_id": turn.conversation_id, "turn_id": turn.turn_id}
-                await connection.execute(insert(deliveries).values(row | owner | reply.model_dump()))
+            to = Contact(address=row.address, our_number=row.our_number) if row.address else None
+            if to is not None and opt is not None:
+                await (opt_out(connection, to, why="asked") if opt == "out" else opt_in(connection, to))
+            first = row.replied - len(sent) + 1
+            last_word = conversation.opted_out and bool(turn.message_ids)
+            await write_replies(connection, turn, sent, first=first, to=to, last_word=last_word)
             answered = messages.c.message_id.in_(turn.message_ids) & (
                 messages.c.conversation_id == turn.conversation_id
             )
@@ -230,20 +206,23 @@ class Store:
                 record = {"key": each.key, "record": each.case.model_dump(mode="json"), "at": now, "attempts": 0}
                 await connection.execute(insert(to_file).values(record | {"conversation_id": turn.conversation_id}))
 
-    async def record_failure(self, conversation_id: str) -> None:
-        """Count a turn that could not even be stored; after too many the conversation is parked for a person."""
+    async def opt(self, contact: Contact, wish: str) -> None:
+        """Let a resident's wish about texts ("out" or "in") take effect at once."""
         async with self.database.write() as connection:
-            failures = conversations.c.failures + 1
-            values = {"failures": failures, "parked": failures >= PARKED_AFTER}
-            row = conversations.c.conversation_id == conversation_id
-            await connection.execute(update(conversations).where(row).values(values))
+            await (opt_out(connection, contact, why="asked") if wish == "out" else opt_in(connection, contact))
+
+    async def settle(self, lease: Lease, conversation: Conversation) -> None:
+        """Change what is remembered of a conversation outside of any turn, if the lease still holds."""
+        values = {"state": conversation.model_dump(mode="json"), "open_work": conversation.work is not None}
+        async with self.database.write() as connection:
+            await connection.execute(held(lease).values(values))
 
     async def with_unanswered(self) -> tuple[str, ...]:
-        """Conversations that wait for an answer, the longest waiting first; parked ones are left out."""
+        """Conversations that wait for an answer, the longest waiting first."""
         query = (
             select(messages.c.conversation_id)
             .join(conversations, conversations.c.conversation_id == messages.c.conversation_id)
-            .where(messages.c.turn_id.is_(None), conversations.c.parked.is_(False))
+            .where(messages.c.turn_id.is_(None))
             .order_by(messages.c.at)
         )
         async with self.database.read() as connection:
@@ -272,12 +251,6 @@ async def _next_sequence(connection: AsyncConnection, conversation_id: str) -> i
     return int(sequence)
 
 
-def _held(lease: Lease) -> Update:
-    return update(conversations).where(
-        conversations.c.conversation_id == lease.conversation_id, conversations.c.lease_token == lease.token
-    )
-
-
 def _turn_row(turn: Turn) -> dict[str, object]:
     return {
         "turn_id": turn.turn_id,
@@ -287,8 +260,3 @@ def _turn_row(turn: Turn) -> dict[str, object]:
         "engine": turn.engine,
         "record": turn.model_dump(mode="json", exclude_defaults=True),
     }
-
-
-def aware(at: datetime) -> datetime:
-    """SQLite forgets the zone; everything stored is UTC."""
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

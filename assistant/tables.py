@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData()
@@ -33,6 +34,13 @@ conversations = Table(
     Column("lease_until", Float),
     Column("failures", Integer, nullable=False),
     Column("parked", Boolean, nullable=False),
+    Column("address", String(60)),
+    Column("our_number", String(60)),
+    Column("parked_turn", String(60)),
+    Column("open_work", Boolean, nullable=False, server_default=false()),
+    Index("conversation_contact", "channel", "address", "our_number", unique=True),
+    Index("conversation_left", "open_work", "updated"),
+    Index("conversation_updated", "updated"),
 )
 
 messages = Table(
@@ -47,6 +55,7 @@ messages = Table(
     Column("media", JSON, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
     Column("turn_id", String(60)),
+    Column("carrier", String(10)),
     UniqueConstraint("channel", "message_id", name="message_once"),
     UniqueConstraint("conversation_id", "sequence", name="message_in_order"),
     Index("message_unanswered", "turn_id", "at"),
@@ -78,7 +87,31 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False),
     Column("provider_id", String(60)),
     Column("error", Text),
+    Column("address", String(60)),
+    Column("our_number", String(60)),
+    Column("last_word", Boolean, nullable=False, server_default=false()),
+    Column("segments", Integer),
+    Column("due", Float),
     UniqueConstraint("conversation_id", "sequence", name="delivery_in_order"),
+    Index("delivery_due", "status", "due"),
+    Index("delivery_address", "address", "our_number", "status"),
+)
+
+opt_outs = Table(
+    "opt_out",
+    metadata,
+    Column("address", String(60), primary_key=True),
+    Column("our_number", String(60), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("why", String(20), nullable=False),
+)
+
+paces = Table(
+    "sending_pace",
+    metadata,
+    Column("our_number", String(60), primary_key=True),
+    Column("tokens", Float, nullable=False),
+    Column("at", Float, nullable=False),
 )
 
 drafts = Table(

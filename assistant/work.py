@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager, suppress
 
 from assistant.conversation import Conversation
 from assistant.history import History
-from assistant.message import Channel, Message
+from assistant.leases import PARKED_AFTER, Lease
+from assistant.message import Message, Reply
 from assistant.progress import ToFile
-from assistant.store import Lease, LeaseLost, Store
+from assistant.store import LeaseLost, Store
 from assistant.turn import Turn, turn_id_of
 from tools.value import Value
 
@@ -20,11 +21,13 @@ LOOK_AGAIN_SECONDS = 0.25
 
 
 class Responded(Value):
-    """What a turn came to: the record of it, the conversation after it, and cases still to be filed."""
+    """What a turn came to: the record of it, the conversation after it, cases still to be filed, and the texts that go
+    out if they are not the replies as they stand."""
 
     turn: Turn
     conversation: Conversation
     to_file: tuple[ToFile, ...] = ()
+    texts: tuple[Reply, ...] | None = None
 
 
 Respond = Callable[[Conversation, tuple[Message, ...]], Awaitable[Responded]]
@@ -33,10 +36,21 @@ Respond = Callable[[Conversation, tuple[Message, ...]], Awaitable[Responded]]
 class Worker:
     """Serialises turns: one conversation at a time, by a lease that expires if the worker dies."""
 
-    def __init__(self, store: Store, history: History, respond: Respond, *, lease_seconds: float) -> None:
+    def __init__(
+        self,
+        store: Store,
+        history: History,
+        respond: Respond,
+        *,
+        lease_seconds: float,
+        park: Respond | None = None,
+        committed: Callable[[], None] = lambda: None,
+    ) -> None:
         self._store = store
         self._history = history
         self._respond = respond
+        self._park = park
+        self._committed = committed
         self._lease_seconds = lease_seconds
         self._doors: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
@@ -59,7 +73,8 @@ class Worker:
         try:
             async with self._renewing(lease):
                 while unanswered := await self._store.unanswered(conversation_id):
-                    turn = await self._one_turn(lease, unanswered)
+                    parks = turn is None and lease.failures >= PARKED_AFTER
+                    turn = await self._one_turn(lease, unanswered, self._park if parks else None)
         except LeaseLost:
             log.warning("A turn lost its lease.", extra={"event": "lease_lost", "conversation_id": conversation_id})
             return None
@@ -71,14 +86,21 @@ class Worker:
             await self._store.release(lease)
         return turn
 
-    async def _one_turn(self, lease: Lease, unanswered: tuple[Message, ...]) -> Turn:
+    async def _one_turn(self, lease: Lease, unanswered: tuple[Message, ...], park: Respond | None) -> Turn:
+        """Answer; or, where that failed too often, give the conversation to a person and say so."""
         self._under_way[lease.conversation_id] = tuple(message.message_id for message in unanswered)
         conversation = await self._store.conversation(lease.conversation_id)
-        responded = await self._respond(conversation, unanswered)
-        deliver = conversation.channel is Channel.SMS
+        responded = await (park or self._respond)(conversation, unanswered)
         await self._store.commit(
-            lease, responded.turn, responded.conversation, deliver=deliver, cases=responded.to_file
+            lease,
+            responded.turn,
+            responded.conversation,
+            texts=responded.texts,
+            opt=_changed_wish(conversation, responded.conversation),
+            cases=responded.to_file,
+            parked=park is not None,
         )
+        self._committed()
         self.tell(lease.conversation_id)
         return responded.turn
 
@@ -145,3 +167,9 @@ class Worker:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+def _changed_wish(before: Conversation, after: Conversation) -> str | None:
+    if before.opted_out == after.opted_out:
+        return None
+    return "out" if after.opted_out else "in"

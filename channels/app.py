@@ -23,7 +23,7 @@ def build_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await assistant.runner.start()
+        await assistant.start()
         yield
         await assistant.close(seconds=DRAIN_SECONDS)
 

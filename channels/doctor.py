@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pydantic import BaseModel, ConfigDict
 from rich.console import Console
 from rich.text import Text
+from sqlalchemy.exc import DBAPIError
 
 from assistant.bootstrap import ARTICLES, EXPECTED, examine_index, live_sources, sweeping_file
 from assistant.engine_choice import probe_settings
 from assistant.screening import load_screen
 from assistant.settings import Settings, SettingWrong, check_data_dir, read_settings
+from assistant.store import Store
+from assistant.stuck import StuckWork
 from assistant.wording import load_wording
 from knowledge.loader import load_articles
 from knowledge.vectors import load_encoder
@@ -54,7 +57,13 @@ async def examine() -> tuple[Finding, ...]:
         ("index", lambda: examine_index(settings, load_encoder(settings.data_dir))),
     )
     found = tuple(_found(part, check) for part, check in parts)
-    return (*found, await _engine(settings), await _live(settings), await _database(settings))
+    return (
+        *found,
+        await _engine(settings),
+        await _live(settings),
+        await _database(settings),
+        *await _stuck(settings),
+    )
 
 
 def _found(part: str, check: Callable[[], str]) -> Finding:
@@ -107,6 +116,31 @@ async def _database(settings: Settings) -> Finding:
     except EXPECTED as error:
         return Finding(part="database", ok=False, message=str(error))
     return Finding(part="database", ok=True, message=database.name)
+
+
+async def _stuck(settings: Settings) -> tuple[Finding, ...]:
+    """What does not get on by itself; nothing is said of a database without our tables."""
+    try:
+        database = Database(settings.database)
+        try:
+            found = await StuckWork(database).found()
+        finally:
+            await database.close()
+    except (*EXPECTED, DBAPIError):
+        return ()
+    told = "; ".join(f"{each.count} {each.told}" for each in found)
+    cure = " Once the cause is cured, `beacon doctor --again` sets it going."
+    return (Finding(part="work", ok=not found, message=f"{told}.{cure}" if found else "nothing is stuck"),)
+
+
+async def set_going() -> int:
+    """Set stuck work going again; how much it was. Raises what opening the database raises."""
+    database = Database(read_settings().database)
+    try:
+        await Store(database).prepare()
+        return await StuckWork(database).again()
+    finally:
+        await database.close()
 
 
 def show(findings: tuple[Finding, ...], *, json_lines: bool) -> None:

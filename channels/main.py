@@ -127,8 +127,15 @@ def index() -> None:
 
 
 @app.command()
-def doctor(*, json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+def doctor(
+    *,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Set stuck work going again first.")] = False,
+) -> None:
     """Check every part and say what is wrong and how to cure it."""
+    if again:
+        count = asyncio.run(doctors.set_going())
+        console.print(f"{count} pieces of work were set going; a running server takes them up within half a minute.")
     findings = asyncio.run(doctors.examine())
     doctors.show(findings, json_lines=json)
     sys.exit(0 if all(each.ok for each in findings) else 1)

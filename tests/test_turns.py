@@ -1,11 +1,13 @@
 """One turn at a time, nothing lost: the inbox, the lease and the one commit, on SQLite and Postgres."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from assistant.assistant import Assistant
 from assistant.bootstrap import Reading, build_assistant
@@ -15,6 +17,7 @@ from assistant.message import Channel, Inbound, Message, Reply
 from assistant.outcome import Outcome
 from assistant.settings import Settings
 from assistant.store import ConversationNotFound, LeaseLost, Store
+from assistant.tables import conversations
 from assistant.turn import Turn
 from assistant.work import Responded, Worker
 from tools.clock import Clock
@@ -159,7 +162,15 @@ async def test_a_turn_that_cannot_be_stored_leaves_the_message_waiting_and_is_co
             await worker.work("c1")
 
     assert [message.text for message in await store.unanswered("c1")] == ["hello"]
-    assert await store.with_unanswered() == ()
+    assert await store.with_unanswered() == ("c1",)
+
+
+async def test_a_clock_that_was_put_back_does_not_lock_a_conversation(store: Store, database: Database) -> None:
+    await store.take_lease("c1", seconds=30)
+    async with database.write() as connection:
+        await connection.execute(update(conversations).values(lease_until=time.time() + 3600))
+
+    assert await store.take_lease("c1", seconds=30) is not None
 
 
 async def test_the_sweep_finds_what_no_wake_told_of(store: Store) -> None:

@@ -1,0 +1,76 @@
+"""Work that fails again and again is given to a person, told once, and can be set going again."""
+
+import asyncio
+
+import pytest
+import pytest_asyncio
+
+from assistant.conversation import Conversation
+from assistant.history import History
+from assistant.leases import PARKED_AFTER
+from assistant.message import Channel, Message
+from assistant.store import Store
+from assistant.stuck import StuckWork
+from assistant.work import Responded, Worker
+from tests.test_turns import echo, said
+from tools.database import Database
+
+
+async def broken(_: Conversation, __: tuple[Message, ...]) -> Responded:
+    raise RuntimeError("planted")
+
+
+@pytest_asyncio.fixture
+async def store(database: Database) -> Store:
+    made = Store(database)
+    await made.prepare()
+    await made.open("c1", Channel.WEB, token_hash="h")
+    return made
+
+
+async def test_what_failed_five_times_is_given_to_a_person_and_the_resident_is_told_once(
+    store: Store, database: Database
+) -> None:
+    async def told(conversation: Conversation, messages: tuple[Message, ...]) -> Responded:
+        responded = await echo(conversation, messages)
+        return responded.model_copy(update={"conversation": conversation.model_copy(update={"handed_off": True})})
+
+    await store.receive(said("hello", "m1"))
+    worker = Worker(store, History(database), broken, lease_seconds=30, park=told)
+    for _ in range(5):
+        with pytest.raises(RuntimeError):
+            await worker.work("c1")
+
+    parked = await worker.work("c1")
+
+    assert parked is not None
+    assert await worker.work("c1") is None
+    assert (await store.conversation("c1")).handed_off
+    assert [each.kind for each in await StuckWork(database).found()] == ["parked"]
+
+
+async def test_stuck_work_that_is_set_going_again_is_answered(store: Store, database: Database) -> None:
+    await store.receive(said("hello", "m1"))
+    worker = Worker(store, History(database), broken, lease_seconds=30, park=echo)
+    for _ in range(5):
+        with pytest.raises(RuntimeError):
+            await worker.work("c1")
+    await worker.work("c1")
+
+    again = await StuckWork(database).again()
+
+    assert again == 1
+    assert [message.text for message in await store.unanswered("c1")] == ["hello"]
+    assert await StuckWork(database).found() == ()
+
+
+async def test_a_worker_that_dies_again_and_again_counts_as_failing(store: Store) -> None:
+    await store.receive(said("hello", "m1"))
+    for _ in range(5):
+        await store.take_lease("c1", seconds=0.001)
+        await asyncio.sleep(0.01)
+
+    lease = await store.take_lease("c1", seconds=30)
+
+    assert lease is not None
+    assert lease.failures == PARKED_AFTER
