@@ -4,6 +4,7 @@ import re
 
 from assistant.conversation import Conversation
 from assistant.message import Channel, Citation
+from assistant.model_ledger import KEPT_FOR_US, current_ledger
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
@@ -39,6 +40,7 @@ async def answer(turn: Progress, ports: Ports) -> Did:
     """Find, decide whether that answers it, word it; or say that we do not know and what to do instead."""
     asked = turn.request.words.quote
     question = followed_up(asked, turn.conversation.questions)
+    await ports.library.prepare(question, seconds=current_ledger().left() - KEPT_FOR_US)
     try:
         found = _found(question, turn.language, ports.library)
     except SearchUnavailable:

@@ -23,6 +23,7 @@ from assistant.drafts import Drafts, FilingQueue
 from assistant.embedded import EmbeddedEngine
 from assistant.engine import Engine
 from assistant.engine_choice import choose_engine
+from assistant.far_vectors import with_far_vectors
 from assistant.filing_later import FileLater
 from assistant.history import History
 from assistant.keeping import Keeping
@@ -146,11 +147,13 @@ def sweeping_file(settings: Settings) -> Path:
 def open_or_build_library(
     settings: Settings, encoder: Encoder, articles: Sequence[Article], *, progress: Progress = quiet
 ) -> Library:
-    """The library of the articles as they are now."""
+    """The library of the articles as they are now. Vectors of a server are used where the settings name a model and it
+    can be had; the index of this machine stands behind them, and alone without them."""
     index, library = import_module("knowledge.index"), import_module("knowledge.library")
     index.build_index(articles, encoder, settings.data_dir, progress=progress)
-    opened: Library = library.BostonLibrary(settings.data_dir, encoder)
-    return opened
+    opened = library.BostonLibrary(settings.data_dir, encoder)
+    far: Library = with_far_vectors(settings, opened, articles, encoder, progress=progress)
+    return far
 
 
 def examine_index(settings: Settings, encoder: Encoder) -> str:

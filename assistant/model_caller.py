@@ -12,14 +12,11 @@ from assistant.breaker import Breaker
 from assistant.engine import EngineFailed, Trouble
 from assistant.model import Completion, Model, Prompt, Repairing, Usage
 from assistant.model_budget import Budget, price_of
-from assistant.model_ledger import Ledger, ModelCall, current_ledger
+from assistant.model_ledger import KEPT_FOR_US, Ledger, ModelCall, current_ledger
 from assistant.openai_wire import Wire, WrongShape, parsed
 from assistant.prompting import prompt_file
 
 MOST_ATTEMPTS = 3
-KEPT_FOR_US = 0.4
-"""Seconds of a turn that are never given to a model: the embedded engine and our own steps need them."""
-
 LEAST = 0.5
 """With less time than this left a model is not asked."""
 

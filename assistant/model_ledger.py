@@ -20,6 +20,9 @@ from tools.value import Value
 SECONDS = {Channel.SMS: 10.0, Channel.WEB: 8.0, Channel.VOICE: 8.0}
 """How long a turn may take on each channel, all its model calls together."""
 
+KEPT_FOR_US = 0.4
+"""Seconds of a turn that are never given to a model: the embedded engine and our own steps need them."""
+
 DESK_SECONDS = 4.0
 """How long a call-taker waits for a draft."""
 

@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     (never, unless the city's retention rules are set here).
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
+    `openai_embedding_model` searches articles with vectors of that model, at `openai_embedding_base_url` if it is not
+    served at `openai_base_url`; left out, with vectors of this machine only.
     """
 
     model_config = SettingsConfigDict(env_prefix="BEACON_", frozen=True, extra="ignore")
@@ -55,6 +57,9 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = None
     openai_model: str | None = None
     openai_may_leave: str = ""
+    openai_embedding_model: str | None = None
+    openai_embedding_dimensions: int | None = Limits(default=None, ge=8, le=8_192)
+    openai_embedding_base_url: str | None = None
     openai_tokens_per_conversation: int | None = Limits(default=60_000, ge=0)
     openai_tokens_per_day: int | None = Limits(default=20_000_000, ge=0)
 

@@ -110,6 +110,7 @@ class RandomVectors:
     """An encoder whose vectors are random, one and the same a text; it knows every word, so that none is corrected."""
 
     version = "random-vectors"
+    width = WIDTH
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row a text."""

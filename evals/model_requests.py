@@ -35,6 +35,14 @@ class Refused(Exception):
         return {"error": {"message": self.message, "type": self.kind, "param": self.param, "code": self.code}}
 
 
+def failure(status: int) -> Refused:
+    """The error of a server that fails on purpose."""
+    kinds = {401: "invalid_request_error", 404: "invalid_request_error", 429: "requests"}
+    codes = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}
+    kind = kinds.get(status, "server_error")
+    return Refused("This fails on purpose.", status=status, kind=kind, code=codes.get(status))
+
+
 def check_key(authorization: str | None, key: str) -> None:
     """Raises Refused for a missing or wrong key."""
     if authorization != f"Bearer {key}":

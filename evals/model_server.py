@@ -17,9 +17,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from evals.embedding_server import (
+    EMBEDDED_ONCE,
+    EMBEDDING_MODEL,
+    EMBEDDING_RETRY_AFTER,
+    EMBEDDING_STATUS,
+    EmbeddingFault,
+    check_embedding,
+    embedded,
+)
 from evals.loopback import on_loopback
 from evals.model_faults import ONCE, RETRY_AFTER, STATUS, Fault, spoiled
-from evals.model_requests import Refused, check_key, check_request
+from evals.model_requests import Refused, check_key, check_request, failure
 from evals.model_script import NotScripted, copied_answer, said_in, scripted_reading
 from evals.model_tokens import cached_tokens, prompt_text, tokens
 
@@ -41,6 +50,7 @@ class ModelServer:
         self.came: Counter[Fault] = Counter()
         self.usage: list[dict[str, Any]] = []
         self.took: list[float] = []
+        self.embedded: list[list[str]] = []
         self._prompts: list[str] = []
 
     @property
@@ -48,6 +58,7 @@ class ModelServer:
         """The ASGI application."""
         prefixes = ("/v1", "/faults/{fault}/v1", "/slow/{ms:int}/v1", "/slow/{ms:int}/faults/{fault}/v1")
         routes = [Route(f"{prefix}/chat/completions", self._completions, methods=["POST"]) for prefix in prefixes]
+        routes += [Route(f"{prefix}/embeddings", self._embeddings, methods=["POST"]) for prefix in prefixes[:2]]
         return Starlette(routes=[*routes, Route("/v1/models", self._models), Route("/timings", self._timings)])
 
     async def _models(self, _: Request) -> Response:
@@ -56,6 +67,23 @@ class ModelServer:
     async def _timings(self, _: Request) -> Response:
         told, self.took = self.took, []
         return JSONResponse(told)
+
+    async def _embeddings(self, request: Request) -> Response:
+        fault = EmbeddingFault(request.path_params.get("fault", "none"))
+        try:
+            check_key(request.headers.get("authorization"), self.key)
+            body = check_embedding(await _json(request), model=EMBEDDING_MODEL)
+        except Refused as error:
+            return JSONResponse(error.body(), status_code=error.status)
+        self.embedded.append(body["input"])
+        if fault in EMBEDDED_ONCE and len(self.embedded) > 1:
+            fault = EmbeddingFault.NONE
+        if fault is EmbeddingFault.TIMEOUT:
+            await asyncio.sleep(NEVER_SECONDS)
+        if status := EMBEDDING_STATUS.get(fault):
+            headers = {"Retry-After": EMBEDDING_RETRY_AFTER[fault]} if fault in EMBEDDING_RETRY_AFTER else None
+            return JSONResponse(failure(status).body(), status_code=status, headers=headers)
+        return JSONResponse(embedded(body, fault))
 
     async def _completions(self, request: Request) -> Response:
         began = perf_counter()
@@ -143,13 +171,8 @@ async def _json(request: Request) -> object:
 
 
 def _failing(fault: Fault, status: int) -> Response:
-    kinds = {401: "invalid_request_error", 404: "invalid_request_error", 429: "requests"}
-    codes = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}
-    error = Refused(
-        "This fails on purpose.", status=status, kind=kinds.get(status, "server_error"), code=codes.get(status)
-    )
     headers = {"Retry-After": RETRY_AFTER[fault]} if fault in RETRY_AFTER else None
-    return JSONResponse(error.body(), status_code=status, headers=headers)
+    return JSONResponse(failure(status).body(), status_code=status, headers=headers)
 
 
 def _envelope(body: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -106,6 +106,10 @@ class FailingLibrary:
         """The version of the library behind."""
         return self.library.version
 
+    async def prepare(self, question: str, *, seconds: float) -> None:
+        """Let the library behind prepare."""
+        await self.library.prepare(question, seconds=seconds)
+
     def search(self, question: str, *, language: str, limit: int = 5) -> tuple[Found, ...]:
         """The passages that fit a question. Raises SearchUnavailable."""
         if self.failures.due("index.search"):

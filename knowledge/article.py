@@ -84,6 +84,11 @@ class Library(Protocol):
         """Which build of the index answers."""
         ...
 
+    async def prepare(self, question: str, *, seconds: float) -> None:
+        """Fetch what a search for this question needs from outside, if anything, within so many seconds. Never
+        raises: without it the search does with what is here."""
+        ...
+
     def search(self, question: str, *, language: str, limit: int = 5) -> tuple[Found, ...]:
         """The passages that fit a question, best first. Raises SearchUnavailable."""
         ...

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.vectors import WIDTH, Encoder, Progress, Vectors
+from knowledge.vectors import Encoder, Progress, Vectors
 
 AT_ONCE = 64
 """How many vectors are computed between two writes: at most a second's work is lost."""
@@ -17,7 +17,7 @@ AT_ONCE = 64
 def kept_vectors(
     texts: Sequence[str], encoder: Encoder, data_dir: Path, *, progress: Progress | None = None
 ) -> Vectors:
-    """One row a text, (n, 384), computed once and then kept under `data_dir`/vectors.
+    """One row a text, (n, width), computed once and then kept under `data_dir`/vectors.
 
     For texts of ours (articles, example questions), never for what residents write. `progress` hears (done, all).
     """
@@ -27,7 +27,7 @@ def kept_vectors(
     _drop_if_damaged(path)
     with closing(sqlite3.connect(path, timeout=60)) as database:
         database.execute("CREATE TABLE IF NOT EXISTS vector (text BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID")
-        known = _known(database, keys)
+        known = _known(database, keys, encoder.width)
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
         if progress:
             progress(len(known), len(known) + len(missing))
@@ -38,7 +38,7 @@ def kept_vectors(
             known |= made
             if progress:
                 progress(len(known), len(known) + len(missing) - start - len(chunk))
-    return np.array([known[key] for key in keys], dtype=np.float32).reshape(len(keys), WIDTH)
+    return np.array([known[key] for key in keys], dtype=np.float32).reshape(len(keys), encoder.width)
 
 
 def _drop_if_damaged(path: Path) -> None:
@@ -54,11 +54,11 @@ def _drop_if_damaged(path: Path) -> None:
         path.unlink()
 
 
-def _known(database: sqlite3.Connection, keys: Sequence[bytes]) -> dict[bytes, Vectors]:
+def _known(database: sqlite3.Connection, keys: Sequence[bytes], width: int) -> dict[bytes, Vectors]:
     found: dict[bytes, Vectors] = {}
     for key in dict.fromkeys(keys):
         row = database.execute("SELECT value FROM vector WHERE text = ?", (key,)).fetchone()
-        if row is not None and len(row[0]) == WIDTH * 4:
+        if row is not None and len(row[0]) == width * 4:
             found[key] = np.frombuffer(row[0], dtype="<f4")
     return found
 

@@ -10,7 +10,7 @@ from knowledge.article import Found, SearchUnavailable
 from knowledge.index import FORMAT, Dense, IndexBroken, IndexManifest, current_version, verified
 from knowledge.other_languages import WordShelf
 from knowledge.shelf import WEIGHTS, Shelf, Weights
-from knowledge.vectors import Encoder
+from knowledge.vectors import Encoder, Vectors
 
 
 class IndexMissing(SearchUnavailable):
@@ -34,8 +34,16 @@ class BostonLibrary:
         """The languages that have articles."""
         return tuple(self._manifest.passages)
 
-    def search(self, question: str, *, language: str, limit: int = 5) -> tuple[Found, ...]:
-        """The passages that fit, best first; none in a language without articles. Raises SearchUnavailable."""
+    async def prepare(self, question: str, *, seconds: float) -> None:
+        """Nothing: everything a search needs is here."""
+
+    def search(
+        self, question: str, *, language: str, limit: int = 5, vector: Vectors | None = None
+    ) -> tuple[Found, ...]:
+        """The passages that fit, best first; none in a language without articles. Raises SearchUnavailable.
+
+        `vector` is the question's, where it was fetched from elsewhere.
+        """
         try:
             if current_version(self._data_dir) != self.version:
                 self._open()
@@ -46,7 +54,7 @@ class BostonLibrary:
             return ()
         if isinstance(shelf, WordShelf):
             return shelf.search(question, limit)
-        return shelf.search(question, limit, self._weights)
+        return shelf.search(question, limit, self._weights, vector)
 
     def close(self) -> None:
         """Let go of the files."""

@@ -58,10 +58,10 @@ class Shelf:
     def _speller(self) -> Speller:
         return Speller(self._lexical.frequency, self._encoder.knows)
 
-    def search(self, question: str, limit: int, weights: Weights) -> tuple[Found, ...]:
-        """The best passages, best first."""
+    def search(self, question: str, limit: int, weights: Weights, vector: Vectors | None = None) -> tuple[Found, ...]:
+        """The best passages, best first; `vector` is the question's, encoded here unless given."""
         query = understand(question, self._lexicon, self._speller)
-        vector = self._encoder.encode_one(query.text)
+        vector = self._encoder.encode_one(query.text) if vector is None else vector
         by_words = self._lexical.scores(query.words)
         rows = self._candidates(vector, by_words)
         scores = self._scores(rows, vector, by_words[rows], weights)

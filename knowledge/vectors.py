@@ -53,12 +53,17 @@ class Encoder(Protocol):
         """Which model, and which way of running it, the vectors come from."""
         ...
 
+    @property
+    def width(self) -> int:
+        """How many numbers a vector has."""
+        ...
+
     def encode(self, texts: Sequence[str]) -> Vectors:
-        """One row a text, (n, 384), float32, rows of unit length."""
+        """One row a text, (n, width), float32, rows of unit length."""
         ...
 
     def encode_one(self, text: str) -> Vectors:
-        """The vector of one text, (384,), read-only; recent ones are remembered."""
+        """The vector of one text, (width,), read-only; recent ones are remembered."""
         ...
 
     def knows(self, word: str) -> bool:
@@ -70,6 +75,7 @@ class MiniLM:
     """The encoder on onnxruntime. Safe to use from several threads."""
 
     version = f"all-minilm-l6-v2-{WEIGHTS_SHA256[:8]}-int8-g{GRAPH}"
+    width = WIDTH
 
     def __init__(self, graph: Path, tokenizer: Path) -> None:
         options = onnxruntime.SessionOptions()

@@ -18,7 +18,7 @@ class CountingEncoder:
 
     def __init__(self, encoder: Encoder, *, version: str = "", gives_up_after: int = 10_000) -> None:
         self._encoder, self._left = encoder, gives_up_after
-        self.version = version or encoder.version
+        self.version, self.width = version or encoder.version, encoder.width
         self.encoded = 0
 
     def encode(self, texts: Sequence[str]) -> Vectors:
