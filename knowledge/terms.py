@@ -10,8 +10,11 @@ class Terms:
     """Turns texts of one language into terms. Safe to use from several threads."""
 
     def __init__(self, language: str) -> None:
-        self._lexicon, self._stems = load_lexicon(language), Stems(language)
-        phrases = sorted((plain(each) for each in self._lexicon.ignored if CHINESE.search(each)), key=len, reverse=True)
+        lexicon = load_lexicon(language)
+        self._stems, self._short = Stems(language), lexicon.short
+        self._ignored = frozenset(map(plain, lexicon.ignored))
+        self._also = {plain(word): words_of(others) for word, others in lexicon.also.items()}
+        phrases = sorted(filter(CHINESE.search, self._ignored), key=len, reverse=True)
         self._phrases = re.compile("|".join(map(re.escape, phrases))) if phrases else None
 
     def __call__(self, text: str) -> tuple[str, ...]:
@@ -22,20 +25,18 @@ class Terms:
         """Every term of a question with those that mean the same, itself first."""
         found: dict[str, tuple[str, ...]] = {}
         for word in self._subjects(self._spelt_out(text)):
-            others = words_of(self._lexicon.also.get(word, ""))
-            stems = self._stems([word, *others])
+            stems = self._stems([word, *self._also.get(word, [])])
             found.setdefault(stems[0], tuple(dict.fromkeys(stems)))
         return tuple(found.values())
 
     def _spelt_out(self, text: str) -> str:
-        short = self._lexicon.short
-        return " ".join(short.get(plain(word), word) for word in text.split()) if short else text
+        return " ".join(self._short.get(plain(word), word) for word in text.split())
 
     def _subjects(self, text: str) -> list[str]:
-        said = plain(text)
+        said = plain(text).replace("'", " ").replace("’", " ")
         if self._phrases is not None:
             said = self._phrases.sub(" ", said)
-        return [word for word in words_of(said) if word not in self._lexicon.ignored and not _is_bare(word)]
+        return [word for word in words_of(said) if word not in self._ignored and not _is_bare(word)]
 
 
 def _is_bare(word: str) -> bool:
