@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     `burst_seconds` is how long a text waits for the next one, `texts_per_second` how many each of our numbers may send,
     `draft_hours` after how long a draft left alone is forgotten, `keep_days` after how long a whole conversation is
     (never, unless the city's retention rules are set here).
+    `import_allow_loopback` lets pages of this machine be imported, for tests.
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
     `openai_embedding_model` searches articles with vectors of that model, at `openai_embedding_base_url` if it is not
@@ -49,6 +50,7 @@ class Settings(BaseSettings):
     texts_per_second: float = Limits(default=10.0, gt=0)
     draft_hours: float = Limits(default=72.0, gt=0)
     keep_days: float | None = Limits(default=None, gt=0)
+    import_allow_loopback: bool = False
     lease_seconds: float = Limits(default=30.0, gt=0)
     wait_seconds: float = Limits(default=20.0, gt=0)
     engine: Literal["embedded", "openai"] = "embedded"

@@ -7,15 +7,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from assistant.bootstrap import ARTICLES, build_reading
+from assistant.bootstrap import ARTICLES
 from assistant.settings import read_settings
-from channels import sweeping_commands
-from channels.progress import shown_progress
-from evals.measure_knowledge import Asker
-from evals.question_sets import Asked
+from channels import editing_commands, import_commands, preview_commands, sweeping_commands
 from knowledge.begin import Draft, begin_article
 from knowledge.lint import Finding, Weight, lint
-from knowledge.loader import load_articles
 from tools.catalogue import load_catalogue
 from tools.clock import city_time
 
@@ -57,42 +53,23 @@ def new_command(
     owner: Annotated[str, typer.Option(help="The department that answers for it.")],
     language: Annotated[str, typer.Option(help="Its language.")] = "en",
 ) -> None:
-    """Begin an article: a file with its front matter, to be filled in."""
+    """Begin an article as a draft: a file with its front matter, to be filled in and approved."""
     settings = read_settings()
-    folder = (settings.articles_dir or ARTICLES) / language
+    folder = settings.data_dir / "drafts" / language
     today = city_time(settings.clock()).date()
     draft = Draft(id=name, title=title, url=url, owner=owner, language=language)
     path = begin_article(folder, draft, today=today)
     Console(soft_wrap=True, highlight=False).print(
-        f"Write your article in {path}, then run: beacon knowledge preview {name}"
+        f"Write your article in {path}, then run: beacon knowledge preview {name}", markup=False
     )
 
 
-@app.command("preview")
-def preview_command(
-    name: Annotated[str, typer.Argument(help="The id of an article.")],
-    language: Annotated[str, typer.Option(help="Its language.")] = "en",
-) -> None:
-    """Show what would be answered to an article's own questions, and from which article."""
-    settings = read_settings()
-    with shown_progress("Indexing articles") as progress:
-        parts = build_reading(settings, progress=progress)
-    articles = load_articles(settings.articles_dir or ARTICLES)
-    chosen = [each for each in articles if (each.id, each.language) == (name, language)]
-    if not chosen:
-        raise typer.BadParameter(f"There is no article {name!r} in the language {language!r}.")
-    out = Console(soft_wrap=True, highlight=False)
-    asker = Asker(parts, clock=settings.clock)
-    asked = [
-        Asked(id=str(place), text=question, language=language, articles=(name,))
-        for place, question in enumerate(chosen[0].questions, 1)
-    ]
-    rows = asker.ask_all(asked)
-    for row in rows:
-        source = ", ".join(row.articles) or row.reason or row.outcome.value
-        out.print(f"\n? {row.asked.text}\n  [{source}]\n  {row.said}", markup=False)
-    own = sum(name in row.articles for row in rows)
-    out.print(f"\n{own} of {len(rows)} questions are answered from this article.", markup=False)
+app.command("preview")(preview_commands.preview_command)
+app.command("unanswered")(preview_commands.unanswered_command)
+app.command("import")(import_commands.import_command)
+app.command("drafts")(editing_commands.drafts_command)
+app.command("approve")(editing_commands.approve_command)
+app.command("history")(editing_commands.history_command)
 
 
 def _told(finding: Finding) -> str:

@@ -22,7 +22,12 @@ from channels.terminal import TranscriptRefused, chat_in_terminal
 from evals.measure import NotMeasured
 from evals.runs import RunBroken
 from evals.scenario import ScenarioBroken
+from knowledge.addresses import AddressRefused
+from knowledge.editing import EditRefused
+from knowledge.fetch import NotFetched
+from knowledge.import_files import ImportRefused
 
+EXPECTED_OF_EDITORS = (AddressRefused, EditRefused, ImportRefused, NotFetched)
 app = typer.Typer(name="beacon", help="The assistant of Boston's 311 line.", no_args_is_help=True, add_completion=False)
 measuring.app.add_typer(model_commands.app)
 app.add_typer(measuring.app)
@@ -43,7 +48,16 @@ def run() -> None:
         where = f" ({error.filename})" if error.filename else ""
         reason = f"{error.strerror or error}{where}"
         _fail(f"A file or folder cannot be used: {reason}. Please check it; `beacon doctor` tells more.")
-    except (*EXPECTED, AddressTaken, LineBroken, NotMeasured, RunBroken, ScenarioBroken, TranscriptRefused) as error:
+    except (
+        *EXPECTED,
+        *EXPECTED_OF_EDITORS,
+        AddressTaken,
+        LineBroken,
+        NotMeasured,
+        RunBroken,
+        ScenarioBroken,
+        TranscriptRefused,
+    ) as error:
         _fail(str(error))
 
 

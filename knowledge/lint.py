@@ -58,6 +58,29 @@ class Page:
 def lint(folder: Path, *, services: Collection[str], today: date, soon: timedelta = SOON) -> tuple[Finding, ...]:
     """Everything found in the articles of a folder, by file and line. `services` are the codes of the catalogue."""
     pages, findings = _read(folder)
+    return _checked(pages, findings, services=services, today=today, soon=soon)
+
+
+def lint_beside(
+    draft: Path, folder: Path, *, services: Collection[str], today: date, soon: timedelta = SOON
+) -> tuple[Finding, ...]:
+    """What is found in a draft as it would stand among the articles of a folder, in the place of its own article."""
+    try:
+        article = load_article(draft)
+    except ArticleBroken as error:
+        return (Finding(draft, error.line, Weight.ERROR, error.why),)
+    if (article.id, article.language) != (draft.stem, draft.parent.name):
+        why = f"its id and language must be those of its file, {draft.stem!r} and {draft.parent.name!r}"
+        return (Finding(draft, 1, Weight.ERROR, why),)
+    pages, _ = _read(folder)
+    others = [each for each in pages if (each.article.id, each.article.language) != (article.id, article.language)]
+    found = _checked([*others, Page(draft, article)], [], services=services, today=today, soon=soon)
+    return tuple(each for each in found if each.path == draft)
+
+
+def _checked(
+    pages: list[Page], findings: list[Finding], *, services: Collection[str], today: date, soon: timedelta
+) -> tuple[Finding, ...]:
     for page in pages:
         findings += _dates(page, today, soon)
         findings += _sources(page)

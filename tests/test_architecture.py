@@ -28,6 +28,10 @@ VENDOR_HOMES = {
     "py3langid": {"assistant/language.py"},
     "phonenumbers": {"assistant/contact.py", "tools/phone.py"},
     "holidays": {"tools/calendar.py"},
+    "bs4": {"knowledge/extract_html.py"},
+    "markdownify": {"knowledge/extract_html.py"},
+    "pypdf": {"knowledge/extract_pdf.py"},
+    "docx": {"knowledge/extract_docx.py"},
 }
 FASTAPI_PACKAGE = "channels"
 
