@@ -191,7 +191,7 @@ async def build_assistant(
         local = LocalCRM(tables, tells)
         await local.prepare()
         crm = local
-    reads = engine or (await choose_engine(settings, shared.engine)).engine
+    reads = engine or (await choose_engine(settings, shared.engine, database=tables)).engine
     sources = live or live_sources(settings, tells)
     ports = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources)
     history = History(tables)

@@ -15,12 +15,15 @@ from assistant.model_budget import Budget
 from assistant.model_caller import ModelCaller
 from assistant.model_engine import ModelEngine
 from assistant.model_servers import ModelServer, model_servers
+from assistant.model_spending import MemorySpending, Spending, StoredSpending
 from assistant.openai_reading import Verifier
 from assistant.openai_wire import Wire, WrongShape, parsed
 from assistant.placeholders import Masker
 from assistant.privacy import load_personal_data
 from assistant.prompting import shaped_prompt
 from assistant.settings import Settings
+from tools.clock import city_time
+from tools.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -59,8 +62,11 @@ class Chosen:
     wrong: bool = False
 
 
-async def choose_engine(settings: Settings, embedded: EmbeddedEngine) -> Chosen:
-    """The engine of the settings. Never raises for a model that cannot be used: the embedded engine serves then."""
+async def choose_engine(settings: Settings, embedded: EmbeddedEngine, *, database: Database | None = None) -> Chosen:
+    """The engine of the settings. Never raises for a model that cannot be used: the embedded engine serves then.
+
+    The budgets are kept in the database if one is given, else in this process.
+    """
     if settings.engine == "embedded":
         return Chosen(embedded, "The embedded engine reads and words; no model is asked.")
     probed = await probe_settings(settings)
@@ -68,7 +74,8 @@ async def choose_engine(settings: Settings, embedded: EmbeddedEngine) -> Chosen:
         log.warning(probed.told, extra={"event": "model_refused"})
         return Chosen(embedded, f"{probed.told}. The embedded engine serves instead.", wrong=True)
     model = _models(settings, model_servers()[settings.openai_server])(probed.answering)
-    return Chosen(model_engine(model, embedded, settings), f"{probed.told}.")
+    spending = StoredSpending(database) if database else None
+    return Chosen(model_engine(model, embedded, settings, spending=spending), f"{probed.told}.")
 
 
 async def probe_settings(settings: Settings) -> Probed:
@@ -79,13 +86,11 @@ async def probe_settings(settings: Settings) -> Probed:
     return await probe(_models(settings, server), server, name=settings.openai_model)
 
 
-def model_engine(model: Model, embedded: EmbeddedEngine, settings: Settings) -> FallbackEngine:
+def model_engine(
+    model: Model, embedded: EmbeddedEngine, settings: Settings, *, spending: Spending | None = None
+) -> FallbackEngine:
     """The engine on a model, with the embedded one behind it."""
-    budget = Budget(
-        today=lambda: settings.clock().date(),
-        per_conversation=settings.openai_tokens_per_conversation,
-        per_day=settings.openai_tokens_per_day,
-    )
+    budget = budget_of(settings, spending or MemorySpending())
     engine = ModelEngine(
         embedded=embedded,
         caller=ModelCaller(model, Breaker(), budget, troubles=Counter(), calls=Counter()),
@@ -93,6 +98,16 @@ def model_engine(model: Model, embedded: EmbeddedEngine, settings: Settings) -> 
         masker=Masker(load_personal_data(), settings.may_leave),
     )
     return FallbackEngine(engine, embedded)
+
+
+def budget_of(settings: Settings, spending: Spending) -> Budget:
+    """The budgets of the settings, counted in these accounts."""
+    return Budget(
+        today=lambda: city_time(settings.clock()).date(),
+        per_conversation=settings.openai_tokens_per_conversation,
+        per_day=settings.openai_tokens_per_day,
+        spending=spending,
+    )
 
 
 async def probe(models: ModelFor, server: ModelServer, *, name: str) -> Probed:

@@ -1,6 +1,6 @@
 """What model calls cost and how much of them there may be: prices by model, and budgets per conversation and day."""
 
-from collections import OrderedDict
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,12 +10,12 @@ from pathlib import Path
 import yaml
 
 from assistant.model import Usage
+from assistant.model_spending import AccountsUnavailable, MemorySpending, Spending, Spent
 from tools.value import Value
 
 PRICES = Path(__file__).parent / "rules" / "model_prices.yaml"
 MILLION = 1_000_000
-REMEMBERED = 10_000
-"""Conversations whose tokens are remembered; the one longest without a call is forgotten first."""
+log = logging.getLogger(__name__)
 
 
 class Price(Value):
@@ -45,33 +45,50 @@ def price_of(model: str) -> Price | None:
     return prices()[max(fitting, key=len)] if fitting else None
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Budget:
-    """Counts tokens in this process. None means without limit; `today` is the city's day."""
+    """How many tokens may still be used. None means without limit; `today` is the city's day.
+
+    Calls under way at the same time are not counted against each other, so that a budget may be exceeded by as many
+    calls as are made at once. Accounts that cannot be read allow no call.
+    """
 
     today: Callable[[], date]
     per_conversation: int | None = None
     per_day: int | None = None
-    spent: OrderedDict[str, int] = field(default_factory=OrderedDict)
-    day: date | None = None
-    spent_today: int = 0
+    spending: Spending = field(default_factory=MemorySpending)
 
-    def allows(self, conversation_id: str) -> bool:
-        """Whether another call may be made for this conversation today."""
-        self._turn_the_page()
-        within_day = self.per_day is None or self.spent_today < self.per_day
-        spent = self.spent.get(conversation_id, 0)
-        return within_day and (self.per_conversation is None or spent < self.per_conversation)
+    async def allows(self, conversation_id: str) -> bool:
+        """Whether another call may be made for this conversation today; a call that may not is counted."""
+        limits = {self._day(): self.per_day, _of(conversation_id): self.per_conversation}
+        limited = {account: most for account, most in limits.items() if most is not None}
+        if not limited:
+            return True
+        try:
+            spent = await self.spending.spent(tuple(limited))
+            used_up = [account for account, most in limited.items() if spent[account].tokens >= most]
+            if used_up:
+                await self.spending.add(used_up, Spent(refused=1))
+        except AccountsUnavailable as error:
+            log.warning("%s No model is asked until then.", error, extra={"event": "accounts_unavailable"})
+            return False
+        return not used_up
 
-    def spend(self, conversation_id: str, usage: Usage) -> None:
-        """Count the tokens of a call."""
-        self._turn_the_page()
-        tokens = usage.prompt + usage.completion
-        self.spent_today += tokens
-        self.spent[conversation_id] = self.spent.pop(conversation_id, 0) + tokens
-        while len(self.spent) > REMEMBERED:
-            self.spent.popitem(last=False)
+    async def spend(self, conversation_id: str, usage: Usage, *, cost_usd: float) -> None:
+        """Count a call."""
+        spent = Spent(calls=1, tokens=usage.prompt + usage.completion, cost_usd=cost_usd)
+        try:
+            await self.spending.add((self._day(), _of(conversation_id)), spent)
+        except AccountsUnavailable as error:
+            log.warning("%s A call is not counted.", error, extra={"event": "accounts_unavailable"})
 
-    def _turn_the_page(self) -> None:
-        if self.day != (today := self.today()):
-            self.day, self.spent_today = today, 0
+    async def spent_today(self) -> Spent:
+        """What all calls of today came to. Raises AccountsUnavailable."""
+        return (await self.spending.spent((self._day(),)))[self._day()]
+
+    def _day(self) -> str:
+        return f"day:{self.today().isoformat()}"
+
+
+def _of(conversation_id: str) -> str:
+    return f"conversation:{conversation_id}"

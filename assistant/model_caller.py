@@ -66,7 +66,7 @@ class ModelCaller:
         began, attempts, trouble = perf_counter(), _Attempts(), None
         self.calls[name] += 1
         try:
-            self._permit(name, ledger)
+            await self._permit(name, ledger)
             answer = await self._shaped(build(), shape, ledger, attempts)
             if not accept(answer):
                 raise EngineFailed("Nothing of the answer can be used.", trouble=Trouble.UNUSABLE)
@@ -76,14 +76,16 @@ class ModelCaller:
             self.troubles[trouble] += 1
             raise
         finally:
-            self.budget.spend(ledger.conversation_id, attempts.usage)
-            ledger.calls.append(self._call(name, attempts, trouble, (perf_counter() - began) * 1000))
+            call = self._call(name, attempts, trouble, (perf_counter() - began) * 1000)
+            ledger.calls.append(call)
+            if attempts.made:
+                await self.budget.spend(ledger.conversation_id, attempts.usage, cost_usd=call.cost_usd or 0.0)
 
-    def _permit(self, name: str, ledger: Ledger) -> None:
+    async def _permit(self, name: str, ledger: Ledger) -> None:
         """Raises EngineFailed if no call may be made."""
         if ledger.made(name):
             raise EngineFailed("The turn has made this call already.", trouble=Trouble.CALLS_SPENT)
-        if not self.budget.allows(ledger.conversation_id):
+        if not await self.budget.allows(ledger.conversation_id):
             raise EngineFailed("The budget for model calls is spent.", trouble=Trouble.BUDGET)
         if self._time(ledger) < LEAST:
             raise EngineFailed("The turn has no time left for a model.", trouble=Trouble.NO_TIME)

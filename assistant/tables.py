@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     DateTime,
@@ -147,4 +148,14 @@ to_file = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("case_id", String(60)),
+)
+
+model_spending = Table(
+    "model_spending",
+    metadata,
+    Column("account", String(80), primary_key=True),
+    Column("calls", BigInteger, nullable=False),
+    Column("tokens", BigInteger, nullable=False),
+    Column("cost_usd", Float, nullable=False),
+    Column("refused", BigInteger, nullable=False),
 )

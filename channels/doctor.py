@@ -10,7 +10,8 @@ from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
 from assistant.bootstrap import ARTICLES, EXPECTED, examine_index, live_sources, sweeping_file
-from assistant.engine_choice import probe_settings
+from assistant.engine_choice import budget_of, probe_settings
+from assistant.model_spending import AccountsUnavailable, StoredSpending
 from assistant.screening import load_screen
 from assistant.settings import Settings, SettingWrong, check_data_dir, read_settings
 from assistant.store import Store
@@ -92,7 +93,21 @@ async def _engine(settings: Settings) -> Finding:
     probed = await probe_settings(settings)
     ok = probed.answering is not None
     instead = "" if ok else " The embedded engine serves instead."
-    return Finding(part="engine", ok=ok, message=f"{probed.told}.{instead}")
+    return Finding(part="engine", ok=ok, message=f"{probed.told}.{instead}{await _spent(settings)}")
+
+
+async def _spent(settings: Settings) -> str:
+    """What model calls used today; nothing where no call was ever counted."""
+    database = Database(settings.database)
+    try:
+        spent = await budget_of(settings, StoredSpending(database)).spent_today()
+    except AccountsUnavailable:
+        return ""
+    finally:
+        await database.close()
+    most = f" of {settings.openai_tokens_per_day}" if settings.openai_tokens_per_day is not None else ""
+    refused = f", {spent.refused} refused for want of budget" if spent.refused else ""
+    return f" Today: {spent.calls} calls, {spent.tokens}{most} tokens, ${spent.cost_usd:.2f}{refused}."
 
 
 async def _live(settings: Settings) -> Finding:

@@ -61,7 +61,7 @@ async def _serve(settings: Settings, host: str, door: socket.socket, console: Co
     Console().print(FIRST if first else "Loading the assistant ...", highlight=False, soft_wrap=True)
     with shown_progress("Indexing articles") as progress:
         reading = await asyncio.to_thread(build_reading, settings, progress=progress)
-        chosen = await choose_engine(settings, reading.engine)
+        chosen = await choose_engine(settings, reading.engine, database=database)
         assistant = await build_assistant(settings, reading=reading, database=database, engine=chosen.engine)
         app = build_web(settings, assistant)
     if database.is_sqlite:

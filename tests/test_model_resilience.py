@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
 
 import pytest
 
@@ -10,7 +9,7 @@ from assistant.bootstrap import Reading
 from assistant.breaker import FAILURES, FIRST_PAUSE, Breaker
 from assistant.engine import EngineFailed, Trouble
 from assistant.model import Usage
-from assistant.model_budget import Budget, price_of
+from assistant.model_budget import price_of
 from assistant.model_ledger import opened_ledger
 from assistant.reading import Asked
 from evals.model_faults import Fault
@@ -123,17 +122,6 @@ async def test_a_conversation_over_its_budget_goes_on_without_a_model(reading: R
 
     assert engines == ["openai", "embedded", "openai"]
     assert ledger.calls[0].trouble is Trouble.BUDGET
-
-
-def test_the_budget_of_a_day_begins_anew_the_next_day() -> None:
-    days = [date(2026, 3, 10)]
-    budget = Budget(today=lambda: days[-1], per_day=100)
-    budget.spend("c1", Usage(prompt=90, completion=20))
-    spent = budget.allows("c2")
-    days.append(date(2026, 3, 11))
-
-    assert not spent
-    assert budget.allows("c2")
 
 
 def test_cached_tokens_cost_their_own_price() -> None:
