@@ -10,7 +10,7 @@ from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.turn import PassageUsed, Step
 from knowledge.article import Found, Library, Passage, SearchUnavailable
-from knowledge.gate import Reason, Verdict
+from knowledge.gate import LEAST_SCORE, Reason, Verdict
 from tools.clock import city_time
 
 SENTENCES = {Channel.SMS: 3, Channel.WEB: 5, Channel.VOICE: 3}
@@ -20,9 +20,6 @@ PASSAGES = 8
 """How many passages are considered for one answer."""
 
 ENGLISH = "en"
-SURE = 0.8
-"""From this score on what was found in the resident's language is not compared with English."""
-
 OWN_LANGUAGE = 0.1
 """So much worse may an article in the resident's language fit and still be preferred."""
 
@@ -52,9 +49,13 @@ async def answer(turn: Progress, ports: Ports) -> Did:
 
 
 def _found(question: str, language: str, library: Library) -> tuple[Found, ...]:
-    """What fits in the resident's language, or in English where English fits clearly better."""
+    """What fits in the resident's language, or else in English: for words that are English, such as a programme's name.
+
+    A question is not put into English word by word: tried on our questions, a known word or two out of five led to
+    the articles about that word, sure and wrong.
+    """
     own = library.search(question, language=language, limit=PASSAGES)
-    if language == ENGLISH or (own and own[0].score >= SURE):
+    if language == ENGLISH or (own and own[0].score >= LEAST_SCORE):
         return own
     english = library.search(question, language=ENGLISH, limit=PASSAGES)
     better = english and (not own or english[0].score > own[0].score + OWN_LANGUAGE)

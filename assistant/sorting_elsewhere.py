@@ -19,8 +19,8 @@ ANSWERED = 0.5
 SURE = 0.9
 """From this score on an article is asked for though the words are no question ("horario de la grua")."""
 
-A_SERVICE_FITS = 0.5
-"""Below this confidence in a service, what is put as a question is one."""
+A_SERVICE_FITS, A_SERVICE_IS_MEANT = 0.5, 0.85
+"""Below these confidences in a service, what an article fits very well, and what is put as a question, is one."""
 
 
 @lru_cache(maxsize=1)
@@ -43,13 +43,16 @@ def is_a_question(request: Request, library: Library, *, language: str) -> bool:
     patterns = _patterns().get(language, {})
     if "wants_work" in patterns and patterns["wants_work"].search(plainly(words)):
         return False
+    plain = plainly(words)
     asks = any(piece.does is Does.ASKS for piece in pieces(words))
-    asks = asks or ("asks" in patterns and patterns["asks"].search(plainly(words)) is not None)
+    asks = asks or ("asks" in patterns and patterns["asks"].search(plain) is not None)
+    tells = "tells" in patterns and patterns["tells"].search(plain) is not None
     certain = request.service.confidence if request.service else 0.0
     score = _score(words, library, language)
-    if asks:
-        return score >= ANSWERED or (certain < A_SERVICE_FITS and request.kind is Kind.REPORT)
-    tells = "tells" in patterns and patterns["tells"].search(plainly(words)) is not None
+    if asks and score >= ANSWERED:
+        return True
+    if asks and not tells and request.kind is Kind.REPORT:
+        return certain < A_SERVICE_IS_MEANT
     return score >= SURE and not tells and certain < A_SERVICE_FITS
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from knowledge.article import Found, Freshness
-from knowledge.words import load_lexicon, words_of
+from knowledge.words import load_lexicon, plain, words_of
 
 
 class Reason(StrEnum):
@@ -54,6 +54,7 @@ STILL_TOLD = timedelta(days=3 * 365)
 """How long after it expired a yearly fact is still told, with its year: last year's season beats a shrug."""
 
 RULES = Path(__file__).parent / "lexicons" / "gate.yaml"
+ELSEWHERE = RULES.with_name("gate_other_languages.yaml")
 _DECLINED = (Reason.PERSONAL_ACCOUNT, Reason.LEGAL_ADVICE, Reason.OUT_OF_SCOPE)
 _PLACES = "St|Street|Ave|Avenue|Rd|Road|Hill|Sq|Square|Market|Pl|Place|Ter|Terrace|Way|Court|Ct|Park|House|Tunnel"
 _POINTING = re.compile(r"\b(?:it|that|this|one|them|eso|esto)\b", re.IGNORECASE)
@@ -72,6 +73,8 @@ class Gate:
             for name, pairs in rows.pop("contacts").items()
         }
         self._rules = {name: re.compile("|".join(patterns), re.IGNORECASE) for name, patterns in rows.items()}
+        more = yaml.safe_load(ELSEWHERE.read_text(encoding="utf-8"))
+        self._elsewhere = {name: re.compile("|".join(map(_plain, patterns))) for name, patterns in more.items()}
         self._ignored = load_lexicon("en").ignored
 
     def decide(self, question: str, found: tuple[Found, ...], *, today: date) -> Verdict:
@@ -100,16 +103,21 @@ class Gate:
 
     def declines(self, words: str) -> bool:
         """Whether a rule keeps these words from being answered, whatever is found: an account, the law, small talk."""
-        return any(self._rules[reason.value].search(words) for reason in _DECLINED) or self._asks_about_now(words)
+        return any(self._applies(reason, words) for reason in _DECLINED) or self._asks_about_now(words)
 
     def _ruled_out(self, question: str) -> Verdict | None:
         if town := self._town.search(question):
             phone = self._phones.get(town[1].casefold(), "")
             return Verdict(reason=Reason.OTHER_CITY, detail=town[1].title(), contact=phone)
         for reason in _DECLINED:
-            if self._rules[reason.value].search(question):
+            if self._applies(reason, question):
                 return Verdict(reason=reason, contact=self._contact(reason, question))
         return None
+
+    def _applies(self, reason: Reason, words: str) -> bool:
+        """Whether a rule of any language keeps these words from being answered."""
+        here = self._rules[reason.value].search(words)
+        return here is not None or self._elsewhere[reason.value].search(plain(words)) is not None
 
     def _contact(self, reason: Reason, question: str) -> str:
         return next((told for asks, told in self._contacts.get(reason.value, ()) if asks.search(question)), "")
@@ -132,3 +140,8 @@ class Gate:
 
 def _in_force(found: Found, day: date) -> bool:
     return found.passage.expires is None or found.passage.expires >= day
+
+
+def _plain(pattern: str) -> str:
+    """A pattern that matches plain text; its ASCII letters stay, for some of them are signs."""
+    return "".join(letter if letter.isascii() else plain(letter) for letter in pattern)

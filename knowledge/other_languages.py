@@ -25,7 +25,7 @@ LIKE_A_WAY = 0.3
 UNHEARD = 0.75
 """A word that no article holds weighs this share of the rarest."""
 
-BAR = 0.62
+BAR = 0.55
 STEEP = 14.0
 """The sum at which the score is one half, and how fast it rises there; set on the development half of our questions."""
 
@@ -87,13 +87,15 @@ class WordShelf:
         for place, term in enumerate(synonyms):
             worth = SAME if place == 0 else FORM
             if term in self._rarity:
-                found[term] = max(worth, found.get(term, 0.0))
+                found[term] = max(SAME if CHINESE.search(term) else worth, found.get(term, 0.0))
             elif place == 0:
                 found |= {other: how for other in self._rarity if (how := self._alike(term, other))}
         return found
 
     def _alike(self, term: str, other: str) -> float:
-        if CHINESE.search(term) or term[0] != other[0]:
+        if CHINESE.search(term):
+            return SLIP if len(term) == 1 and term in other else 0.0
+        if term[0] != other[0]:
             return 0.0
         shorter, longer = sorted((len(term), len(other)))
         if not self._has_stems and shorter >= SHORTEST_STEM:

@@ -20,7 +20,7 @@ _DATA = Path(__file__).parent / "lexicons"
 
 class Lexicon(BaseModel):
     """A language's words: `ignored` carry no subject, `short` spells out texting, `also` names synonyms, `asks` tells
-    by which words a sum, a time, a place or a phone is asked for."""
+    by which words a sum, a time, a place or a phone is asked for; `marked` says that accents tell words apart."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,6 +28,7 @@ class Lexicon(BaseModel):
     short: dict[str, str] = {}
     also: dict[str, str] = {}
     asks: dict[str, tuple[str, ...]] = {}
+    marked: bool = False
 
 
 def load_lexicon(language: str) -> Lexicon:
