@@ -29,6 +29,7 @@ from assistant.history import History
 from assistant.keeping import Keeping
 from assistant.language import load_language_reader
 from assistant.lexicon import load_phrases
+from assistant.model_budget import PricesBroken
 from assistant.pacing import Pace
 from assistant.place import PlaceReader
 from assistant.ports import Ports
@@ -72,6 +73,7 @@ EXPECTED = (
     DatabaseBroken,
     DatabaseInUse,
     GazetteerBroken,
+    PricesBroken,
     RulesBroken,
     ScheduleBroken,
     SearchUnavailable,

@@ -1,7 +1,6 @@
 """Builds the engine that the settings ask for, and asks its server first what it can do."""
 
 import logging
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -11,13 +10,15 @@ from assistant.embedded import EmbeddedEngine
 from assistant.engine import Engine, EngineFailed, Trouble
 from assistant.fallback import FallbackEngine
 from assistant.model import Answering, Model
-from assistant.model_budget import Budget
+from assistant.model_budget import PRICES, Budget, price_of
 from assistant.model_caller import ModelCaller
 from assistant.model_engine import ModelEngine
 from assistant.model_servers import ModelServer, model_servers
 from assistant.model_spending import MemorySpending, Spending, StoredSpending
+from assistant.openai_names import NameCheck
 from assistant.openai_reading import Verifier
 from assistant.openai_wire import Wire, WrongShape, parsed
+from assistant.openai_wording import AnswerCheck
 from assistant.placeholders import Masker
 from assistant.privacy import load_personal_data
 from assistant.prompting import shaped_prompt
@@ -93,8 +94,9 @@ def model_engine(
     budget = budget_of(settings, spending or MemorySpending())
     engine = ModelEngine(
         embedded=embedded,
-        caller=ModelCaller(model, Breaker(), budget, troubles=Counter(), calls=Counter()),
+        caller=ModelCaller(model, Breaker(), budget, price_of(model.name, settings.openai_prices or PRICES)),
         verifier=Verifier(embedded.catalogue, embedded.places),
+        answers=AnswerCheck(embedded.encoder, NameCheck.on(embedded.places.geocoder.gazetteer)),
         masker=Masker(load_personal_data(), settings.may_leave),
     )
     return FallbackEngine(engine, embedded)

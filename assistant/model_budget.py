@@ -1,6 +1,7 @@
 """What model calls cost and how much of them there may be: prices by model, and budgets per conversation and day."""
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +16,12 @@ from tools.value import Value
 
 PRICES = Path(__file__).parent / "rules" / "model_prices.yaml"
 MILLION = 1_000_000
+_DATED = re.compile(r"-\d{4}-\d\d-\d\d$")
 log = logging.getLogger(__name__)
+
+
+class PricesBroken(Exception):
+    """A price list cannot be read; the sentence names it and the cure."""
 
 
 class Price(Value):
@@ -32,17 +38,28 @@ class Price(Value):
         return round(spent / MILLION, 8)
 
 
+class PriceList(Value):
+    """Prices by model, as they were on a day, and where they come from."""
+
+    as_of: date
+    source: str
+    prices: dict[str, Price]
+
+
 @lru_cache
-def prices(path: Path = PRICES) -> dict[str, Price]:
-    """The prices by the beginning of a model's name."""
-    content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    return {str(name): Price.model_validate(row) for name, row in content.items()}
+def price_list(path: Path = PRICES) -> PriceList:
+    """The prices of a file. Raises PricesBroken."""
+    try:
+        return PriceList.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise PricesBroken(
+            f"The price list {str(path)!r} cannot be read. Please write it like assistant/rules/model_prices.yaml."
+        ) from error
 
 
-def price_of(model: str) -> Price | None:
-    """The price of a model; None if the table does not know it."""
-    fitting = [name for name in prices() if model.startswith(name)]
-    return prices()[max(fitting, key=len)] if fitting else None
+def price_of(model: str, path: Path = PRICES) -> Price | None:
+    """The price of a model; None if the list does not name it. A dated name is its model's."""
+    return price_list(path).prices.get(_DATED.sub("", model))
 
 
 @dataclass(frozen=True, eq=False)

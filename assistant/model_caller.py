@@ -11,7 +11,7 @@ from typing import TypeVar
 from assistant.breaker import Breaker
 from assistant.engine import EngineFailed, Trouble
 from assistant.model import Completion, Model, Prompt, Repairing, Usage
-from assistant.model_budget import Budget, price_of
+from assistant.model_budget import Budget, Price
 from assistant.model_ledger import KEPT_FOR_US, Ledger, ModelCall, current_ledger
 from assistant.openai_wire import Wire, WrongShape, parsed
 from assistant.prompting import prompt_file
@@ -56,6 +56,7 @@ class ModelCaller:
     model: Model
     breaker: Breaker
     budget: Budget
+    price: Price | None = None
     troubles: Counter[Trouble] = field(default_factory=Counter)
     calls: Counter[str] = field(default_factory=Counter)
 
@@ -133,7 +134,6 @@ class ModelCaller:
         return ledger.left() - KEPT_FOR_US
 
     def _call(self, name: str, attempts: _Attempts, trouble: Trouble | None, ms: float) -> ModelCall:
-        price = price_of(self.model.name)
         return ModelCall(
             call=name,
             model=self.model.name,
@@ -141,7 +141,7 @@ class ModelCaller:
             attempts=attempts.made,
             ms=round(ms, 2),
             usage=attempts.usage,
-            cost_usd=price.of(attempts.usage) if price else None,
+            cost_usd=self.price.of(attempts.usage) if self.price else None,
             trouble=trouble,
         )
 

@@ -10,7 +10,7 @@ from assistant.model_caller import ModelCaller
 from assistant.openai_fields import Quoted
 from assistant.openai_reading import Verifier
 from assistant.openai_wire import WireAnswer, WireReading
-from assistant.openai_wording import Linked, linked, worded
+from assistant.openai_wording import AnswerCheck, Linked, linked
 from assistant.placeholders import Masker
 from assistant.prompting import reading_prompt, wording_prompt
 from assistant.reading import Asked, Reading
@@ -37,6 +37,7 @@ class ModelEngine:
     embedded: EmbeddedEngine
     caller: ModelCaller
     verifier: Verifier
+    answers: AnswerCheck
     masker: Masker
     name: str = "openai"
 
@@ -88,7 +89,7 @@ class ModelEngine:
         )
 
     def _worded(self, wire: WireAnswer, source: "_Source", language: str) -> tuple[str, ...]:
-        return worded(wire, source.linked, language=language, encoder=self.embedded.encoder)
+        return self.answers.worded(wire, source.linked, language=language)
 
     def _masked(self, asked: Asked) -> Asked:
         mask = self.masker.mask

@@ -1,8 +1,9 @@
-"""Checks the sentences a model worded: each must say what its passage says, with its figures and its links only."""
+"""Checks the sentences a model worded: each must say what its passage says, with its figures, links and names only."""
 
 import re
 from dataclasses import dataclass
 
+from assistant.openai_names import NameCheck
 from assistant.openai_wire import WireAnswer, WireSentence
 from assistant.placeholders import found
 from assistant.prompting import passage_text
@@ -51,29 +52,39 @@ def linked(passages: tuple[Passage, ...]) -> tuple[Linked, ...]:
     )
 
 
-def worded(wire: WireAnswer, given: tuple[Linked, ...], *, language: str, encoder: Encoder) -> tuple[str, ...]:
-    """The sentences that hold, with their links put back."""
-    kept = [
-        given[each.passage - 1].restored(" ".join(each.text.split()))
-        for each in wire.sentences
-        if 1 <= each.passage <= len(given) and _holds(each, given[each.passage - 1], language, encoder)
-    ]
-    return tuple(dict.fromkeys(kept))
+@dataclass(frozen=True, eq=False)
+class AnswerCheck:
+    """Keeps of a model's answer what its passages say."""
 
+    encoder: Encoder
+    names: NameCheck
 
-def _holds(sentence: WireSentence, source: Linked, language: str, encoder: Encoder) -> bool:
-    quote = found(sentence.quote, source.text)
-    bare = sentence.text
-    for token in source.links:
-        bare = bare.replace(token, "")
-    if quote is None or not bare.strip() or _LINKISH.search(bare):
-        return False
-    said, meant = source.restored(sentence.text), source.restored(quote.quote)
-    if len(said) > MUCH_LONGER * len(meant) + 20 or ungrounded(said, (source.passage,)):
-        return False
-    if language != source.passage.language:
-        return not ungrounded(_without_links(meant), (_as_passage(said, source.passage),))
-    return float(encoder.encode_one(said) @ encoder.encode_one(meant)) >= LIKE
+    def worded(self, wire: WireAnswer, given: tuple[Linked, ...], *, language: str) -> tuple[str, ...]:
+        """The sentences that hold, with their links put back."""
+        kept = [
+            given[each.passage - 1].restored(" ".join(each.text.split()))
+            for each in wire.sentences
+            if 1 <= each.passage <= len(given) and self._holds(each, given[each.passage - 1], language)
+        ]
+        return tuple(dict.fromkeys(kept))
+
+    def _holds(self, sentence: WireSentence, source: Linked, language: str) -> bool:
+        quote = found(sentence.quote, source.text)
+        bare = sentence.text
+        for token in source.links:
+            bare = bare.replace(token, "")
+        if quote is None or not bare.strip() or _LINKISH.search(bare):
+            return False
+        said, meant = source.restored(sentence.text), source.restored(quote.quote)
+        if len(said) > MUCH_LONGER * len(meant) + 20 or ungrounded(said, (source.passage,)):
+            return False
+        passage = source.passage
+        text = f"{passage.title} {passage.heading} {passage.text}"
+        if self.names.strangers(_without_links(said), text, language=language, original=passage.language):
+            return False
+        if language != source.passage.language:
+            return not ungrounded(_without_links(meant), (_as_passage(said, source.passage),))
+        return float(self.encoder.encode_one(said) @ self.encoder.encode_one(meant)) >= LIKE
 
 
 def _without_links(text: str) -> str:

@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = None
     openai_model: str | None = None
     openai_may_leave: str = ""
+    openai_prices: Path | None = None
     openai_embedding_model: str | None = None
     openai_embedding_dimensions: int | None = Limits(default=None, ge=8, le=8_192)
     openai_embedding_base_url: str | None = None

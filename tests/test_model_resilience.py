@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from assistant.bootstrap import Reading
 from assistant.breaker import FAILURES, FIRST_PAUSE, Breaker
 from assistant.engine import EngineFailed, Trouble
 from assistant.model import Usage
-from assistant.model_budget import price_of
+from assistant.model_budget import Price, PricesBroken, price_of
 from assistant.model_ledger import opened_ledger
 from assistant.reading import Asked
 from evals.model_faults import Fault
@@ -129,6 +130,23 @@ def test_cached_tokens_cost_their_own_price() -> None:
 
     assert price is not None
     assert price.of(Usage(prompt=1_000_000, cached=500_000, completion=100_000)) == pytest.approx(0.1725)
+
+
+def test_a_newer_model_does_not_cost_what_an_older_one_did() -> None:
+    assert price_of("gpt-5") is not None
+    assert price_of("gpt-5.4") is None
+
+
+def test_a_price_list_of_ones_own_is_used(tmp_path: Path) -> None:
+    own = tmp_path / "prices.yaml"
+    own.write_text("as_of: 2026-11-01\nsource: our contract\nprices: {ours: {prompt: 1, cached: 0, completion: 2}}\n")
+
+    assert price_of("ours", own) == Price(prompt=1, cached=0, completion=2)
+
+
+def test_a_broken_price_list_is_told_by_its_name(tmp_path: Path) -> None:
+    with pytest.raises(PricesBroken, match=r"prices\.yaml"):
+        price_of("ours", tmp_path / "prices.yaml")
 
 
 def test_a_model_without_a_price_costs_what_nobody_knows() -> None:
