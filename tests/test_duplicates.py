@@ -52,3 +52,39 @@ def test_another_plate_counts_against() -> None:
     other = judge(known, RULE, HERE, "grey van", {"plate": "BBB222"}, now=NOW).score
 
     assert other < alike
+
+
+def test_nothing_beyond_the_services_days_is_offered() -> None:
+    known = case("grey van 4KX219 without wheels", lat=42.3, days=31)
+
+    assert judge(known, RULE, HERE, "grey van 4KX219 without wheels", {}, now=NOW).score == 0.0
+
+
+def test_one_address_is_one_place_wherever_its_pins_lie() -> None:
+    address = {"number": "12", "street": "Perham St"}
+    known = case("grey van", lat=42.3007, days=1)
+    pinned = known.model_copy(update={"location": Location(value="there", lat=42.3007, long=-71.1, **address)})
+    here = HERE.model_copy(update=address)
+
+    assert judge(pinned, RULE, here, "grey van", {}, now=NOW).score >= OFFER
+    assert judge(known, RULE, HERE, "grey van", {}, now=NOW).score == 0.0
+
+
+def test_another_plate_in_the_words_counts_against_and_is_told() -> None:
+    known = case("grey van plate 4KX219", lat=42.3, days=2)
+
+    alike = judge(known, RULE, HERE, "grey van plate 4KX219", {}, now=NOW)
+    other = judge(known, RULE, HERE, "grey van plate 7HT941", {}, now=NOW)
+
+    assert other.score < alike.score
+    assert "another plate or number" in other.why
+
+
+def test_other_answers_in_an_app_form_count_against() -> None:
+    known = case("Make: Ford | Color: red", lat=42.3, days=2)
+
+    alike = judge(known, RULE, HERE, "Make: Ford | Color: red", {}, now=NOW)
+    other = judge(known, RULE, HERE, "Make: Volvo | Color: blue", {}, now=NOW)
+
+    assert other.score < OFFER <= alike.score
+    assert "other details" in other.why
