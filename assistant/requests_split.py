@@ -75,6 +75,16 @@ _ABOUT_BEFORE = re.compile(
     r"is (?:anyone|anybody|someone|there any)|how (?:long|many times|is this)|why|what (?:is|are) (?:you|"
     r"the city) doing|que hago|a quien llamo|pueden|puede)\b"
 )
+_ONLY_A_PLACE = re.compile(
+    r"^\W*(?:it'?s |thats |and )?(?:(?:right )?(?:at|on|in|near|by|behind|outside|in front of|across from|corner of|"
+    r"en|frente a|cerca de|esquina de|na|nan|devan|sou|em|perto de) )?(?:the )?(?:corner of |esquina de )?"
+    r"(?:\d+[\w-]* [\w' ]{2,40}|[\w' ]{3,40} (?:&|and|y|e|ak) [\w' ]{3,40}|[\w' ]{3,30} (?:st|street|ave|avenue|rd|"
+    r"road|dr|drive|blvd|pkwy|hwy|sq|square|park|station|playground|pl|ct|ter|way|lane|ln)(?: [\w' ]{2,20})?)\W*$"
+)
+_SAYS_MORE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|isnt|arent|needs?|there|theres|somebody|someone|not|no|out|broken|again|since|"
+    r"please|hay|esta|estan|no|tem|gen|days?|hours?|weeks?|months?|people|cars?|bags?|dogs?|trees?|lights?)\b"
+)
 _SMALL_TALK = re.compile(
     r"\W*(?:(?:hi|hello|hey|good (?:morning|afternoon|evening)|dear \w+|thanks?|thank you|thx|ty|please|pls|"
     r"much appreciated|appreciate it|have a (?:good|nice|great) \w+|"
@@ -99,7 +109,8 @@ class Does(StrEnum):
 class Piece(Value):
     """A piece of a message. `marked` begins with "also" and the like, `listed` with a number.
 
-    `refers` leans on what was said before ("can you fix it"), so that it cannot be a request of its own.
+    `refers` leans on what was said before ("can you fix it", "at 12 Perham St"), so that it cannot be a request of its
+    own.
     """
 
     span: Span
@@ -152,14 +163,20 @@ def _piece(span: Span) -> Piece:
         return Piece(span=span, does=Does.SMALL_TALK)
     bare = plain.replace("'", "")
     asks = _OPENING.search(bare) or plain.rstrip(" )\"'").endswith(("?", "？", "؟")) or _CHINESE_ASKS.search(plain)
-    leans = (_REFERS.search(bare) or _ABOUT_BEFORE.search(bare)) if asks else _BEGINS_WITH_REFERENCE.search(bare)
+    leans = (_REFERS.search(bare) or _ABOUT_BEFORE.search(bare)) if asks else _leans(bare)
     return Piece(
         span=span,
         does=Does.ASKS if asks else Does.TELLS,
         marked=_MARKED.search(plain) is not None,
         listed=_LISTED.search(plain) is not None,
-        refers=leans is not None,
+        refers=bool(leans),
     )
+
+
+def _leans(bare: str) -> bool:
+    """Whether a statement begins with a reference to what was said before, or only says where that is."""
+    only_place = _ONLY_A_PLACE.search(bare) is not None and _SAYS_MORE.search(bare) is None
+    return only_place or _BEGINS_WITH_REFERENCE.search(bare) is not None
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -1,6 +1,8 @@
 """Which service a text means: ranks all services by meaning and by words, with calibrated confidence and reasons."""
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from assistant.look_alikes import LookAlikes, load_look_alikes
 from assistant.pieces import Matrix
 from assistant.plain import plainly
 from assistant.training import softmax
+from knowledge.query import Speller
 from knowledge.vectors import Encoder
 from tools.location import Span
 from tools.service import Catalogue
@@ -43,6 +46,7 @@ SPEAKS = 0.2
 """A word that adds less than this to a service's logit is not named as speaking for it."""
 
 _WORD = re.compile(r"[^\W_]+")
+_LETTERS = re.compile(r"[A-Za-z]+")
 _ADDRESS = re.compile(
     r"\b\d{1,5}[a-z]?(?:\s*[-&]\s*\d+)?\s+(?:[a-z'.]+\s+){0,3}?(?:st|street|ave|avenue|rd|road|blvd|ter|terrace|pl|place|ct|court|"
     r"sq|ln|lane|dr|drive|pkwy|way|hwy)\b\.?",
@@ -88,16 +92,18 @@ class ServiceRanker:
     reader: Linear
     rules: LookAlikes
     catalogue: Catalogue
+    speller: Speller
 
     def rank(self, text: str, *, language: str = "en") -> Ranking:
         """The likeliest services of a text; none for a text without words, or of words we know nothing about."""
         if not _WORD.search(text):
             return Ranking(choices=())
-        meant = in_english(text, language)
-        logits = self.reader.logits(without_places(text), english=language == "en", meant=meant)
-        if language != "en" and not meant and not self.reader.knows(text):
+        heard = _LETTERS.sub(lambda match: self._heard(match[0]), text) if language == "en" else text
+        meant = in_english(heard, language)
+        logits = self.reader.logits(without_places(heard), english=language == "en", meant=meant)
+        if language != "en" and not meant and not self.reader.knows(heard):
             return Ranking(choices=())
-        for code, much in self.rules.speaks(plainly(f"{text} {meant}" if meant else text)).items():
+        for code, much in self.rules.speaks(plainly(f"{heard} {meant}" if meant else heard)).items():
             logits[self.reader.labels.index(code)] += much
         shares = softmax(logits / TEMPERATURE)
         if shares.max() < NOTHING:
@@ -128,13 +134,18 @@ class ServiceRanker:
         logits = self.reader.logits(without_places(text), english=language == "en", meant=meant)
         return tuple(self.reader.labels[int(place)] for place in np.argsort(-logits)[:count])
 
+    def _heard(self, word: str) -> str:
+        """A word as it was most likely meant: slips of the finger put right towards the words of our examples."""
+        right = self.speller.corrected(word.lower())
+        return word if right == word.lower() else right
+
     def _confidence(self, place: int, share: float) -> float:
         return round(min(share, UNSURE) if self.reader.labels[place] == GENERAL else share, 4)
 
     def _weighed(self, text: str) -> list[tuple[Matrix, re.Match[str]]]:
         """The words of a text with what each adds to every service."""
         words = [match for match in _WORD.finditer(text[:READ]) if len(match[0]) > 2 or not match[0].isascii()]
-        return [(self.reader.word_weights(plainly(match[0])), match) for match in words[:WEIGHED]]
+        return [(self.reader.word_weights(plainly(self._heard(match[0]))), match) for match in words[:WEIGHED]]
 
 
 def _supports(text: str, weighed: list[tuple[Matrix, re.Match[str]]], place: int) -> tuple[Span, ...]:
@@ -148,21 +159,31 @@ def load_ranker(data_dir: Path, encoder: Encoder, catalogue: Catalogue, *, folde
     """The ranker of a catalogue, trained on our own examples the first time."""
     examples = service_examples(folder, catalogue)
     reader = load_linear(data_dir, encoder, examples, tuple(catalogue.services), name="services", nearest=NEAREST)
-    return ServiceRanker(reader, load_look_alikes(), catalogue)
+    known = Counter(
+        word
+        for line, _, language in _lines(folder, catalogue)
+        if language == "en"
+        for word in _LETTERS.findall(line.lower())
+    )
+    speller = Speller(known, encoder.knows)
+    return ServiceRanker(reader, load_look_alikes(), catalogue, speller)
 
 
 def service_examples(folder: Path, catalogue: Catalogue) -> Examples:
     """Our example messages for every service, with its name and summary."""
-    rows: list[tuple[str, str, bool, str]] = []
-    for path in sorted(folder.glob("*.yaml")):
-        content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-        language = path.stem.split("_")[0]
-        rows += [
-            (line, code, language == "en", in_english(line, language))
-            for code, lines in content.items()
-            for line in lines
-        ]
-    for code, service in catalogue.services.items():
-        rows += [(service.name(), code, True, ""), (service.summary, code, True, "")]
+    rows = [
+        (line, code, language == "en", in_english(line, language) if language != "en" else "")
+        for line, code, language in _lines(folder, catalogue)
+    ]
     texts, labels, english, meant = zip(*rows, strict=True)
     return Examples(texts, labels, english, meant)
+
+
+def _lines(folder: Path, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]:
+    """What is known of the services in words: a text, the service, and the language."""
+    for path in sorted(folder.glob("*.yaml")):
+        content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        for code, lines in content.items():
+            yield from ((line, code, path.stem.split("_")[0]) for line in lines)
+    for code, service in catalogue.services.items():
+        yield from ((text, code, "en") for text in (service.name(), service.summary))

@@ -29,6 +29,8 @@ from tools.draft import Kind
             [Kind.STATUS],
             id="thanks and status",
         ),
+        pytest.param("parking meter wont take my card\nat 40 hereford st", [Kind.REPORT], id="the place sent after it"),
+        pytest.param("my car keys fell in the storm drain. 40 clark st north end", [Kind.REPORT], id="a bare address"),
         pytest.param("the operator was so rude to me", [Kind.FEEDBACK], id="feedback"),
         pytest.param("hello", [Kind.OTHER], id="greeting"),
     ],

@@ -161,6 +161,23 @@ def test_the_second_choice_has_reasons_of_its_own(ranker: ServiceRanker) -> None
     assert all(choice.supports for choice in ranking.choices[:2])
 
 
+@pytest.mark.parametrize(
+    ("text", "service", "word"),
+    [
+        pytest.param("ptohole in front of my house", "pothole", "ptohole", id="letters swapped"),
+        pytest.param("the strreet lgiht is out", "street_light_outage", "lgiht", id="two words"),
+        pytest.param("graffitti on the wall", "graffiti", "graffitti", id="a letter too many"),
+    ],
+)
+def test_a_slip_of_the_finger_is_understood_and_quoted_as_written(
+    ranker: ServiceRanker, text: str, service: str, word: str
+) -> None:
+    first = ranker.rank(text).choices[0]
+
+    assert first.code == service
+    assert word in {span.quote for span in first.supports}
+
+
 def test_a_question_parts_two_close_services(ranker: ServiceRanker) -> None:
     rules = load_look_alikes()
 
