@@ -100,9 +100,10 @@ class Merger:
         if self.asked.asking_for == "service":
             if self.reading.choice is not None and self.reading.choice <= len(self.asked.options):
                 return self.asked.options[self.reading.choice - 1]
-            named = self._named_option()
-            return named or next((code for code in meant if code in self.asked.options), self._clearly_meant())
-        corrects = self.reading.repair is Repair.CORRECTION or "service" in self.reading.corrects
+            offered = self._named_option()
+            return offered or next((code for code in meant if code in self.asked.options), self._clearly_meant())
+        named = self.reading.corrects
+        corrects = "service" in named or (self.reading.repair is Repair.CORRECTION and not named)
         current = work.draft.service.code if work.draft.service else None
         if not corrects or self.reading.location is not None:
             return None
