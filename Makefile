@@ -7,7 +7,7 @@ SHELL  := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine run test lint bench figures lock clean
+.PHONY: help setup machine run test lint bench figures peers lock clean
 
 help: ## Say what can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -47,6 +47,11 @@ figures: setup ## Measure everything on the data in DATA and write the figures i
 	@$(BIN)/beacon bench --json var/bench.json
 	@for what in understanding safety routing duplicates knowledge; do $(BIN)/beacon evals measure $$what --data "$(DATA)" --json var/$$what.json || exit 1; done
 	@$(BIN)/python -m evals.page_figures README.md var/bench.json var/understanding.json var/safety.json var/routing.json var/duplicates.json var/knowledge.json
+
+peers: setup ## Measure the search beside others on the data in DATA, into docs/knowledge.md
+	@test -d "$(DATA)" || { echo "Give the folder of measurement data: make peers DATA=path"; exit 1; }
+	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --upgrade --target var/peers --no-deps haystack-ai posthog docstring_parser filetype lazy_imports more-itertools networkx backoff
+	@HAYSTACK_TELEMETRY_ENABLED=False PYTHONPATH=var/peers $(BIN)/python -m evals.peers.compare --data "$(DATA)" --page docs/knowledge.md
 
 lock: setup ## Resolve the packages again into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock

@@ -150,15 +150,21 @@ def _resident_mb() -> float:
 def measure_retrieval(
     folder: Path, encoder: Encoder, data_dir: Path, *, progress: Progress | None = None
 ) -> tuple[RetrievalRow, ...]:
-    """nDCG@10, recall@10 and latency of the hybrid, of vectors alone and of words alone, in one run on one index.
+    """nDCG@10, recall@10 and latency of the hybrid, of vectors alone and of words alone, in one run on one index."""
+    passages, asked, judged = read_set(folder)
+    build_stock([Stock("en", passages)], encoder, data_dir, progress=progress)
+    return tuple(_measured(folder.name, way, len(passages), asked, judged, encoder, data_dir) for way in WAYS)
+
+
+def read_set(folder: Path) -> tuple[list[Passage], dict[str, str], dict[str, set[str]]]:
+    """The passages of a public set, its questions, and which passages are right for each.
 
     `folder` holds `corpus.jsonl` (or `.jsonl.gz`), `queries.jsonl` and `qrels/test.tsv` or `qrels/train.tsv`.
     """
     passages = [_passage(row) for row in _rows(folder / "corpus.jsonl")]
-    build_stock([Stock("en", passages)], encoder, data_dir, progress=progress)
     judged = _judgements(folder / "qrels")
     asked = {row["_id"]: row["text"] for row in _rows(folder / "queries.jsonl") if row["_id"] in judged}
-    return tuple(_measured(folder.name, way, len(passages), asked, judged, encoder, data_dir) for way in WAYS)
+    return passages, asked, judged
 
 
 def _measured(
