@@ -1,13 +1,18 @@
 """What got no answer is reported by topic, from live conversations, with personal data masked."""
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
+
+from typer.testing import CliRunner
 
 from assistant.bootstrap import Reading, build_assistant
 from assistant.message import Channel, Inbound
 from assistant.privacy import load_personal_data
 from assistant.settings import Settings
 from assistant.unanswered import by_topic, unanswered
+from channels.main import app
+from knowledge.drafts import Drafts
 from tools.clock import Clock
 from tools.database import Database
 from tools.memory_crm import MemoryCRM
@@ -62,3 +67,34 @@ async def test_a_database_without_conversations_has_no_questions(tmp_path: Path,
 
 def test_nothing_unanswered_is_no_topic(reading: Reading) -> None:
     assert by_topic((), reading.encoder, reading.library) == ()
+
+
+def data_beside(data_dir: Path, folder: Path) -> Path:
+    """A data directory of its own that shares what takes long to make."""
+    folder.mkdir()
+    for part in ("models", "vectors"):
+        (folder / part).symlink_to(data_dir / part)
+    return folder
+
+
+async def test_a_draft_is_tried_on_its_own_questions_and_on_those_without_an_answer(
+    reading: Reading, data_dir: Path, tmp_path: Path, clock: Clock
+) -> None:
+    data = data_beside(data_dir, tmp_path / "data")
+    database = Database(Settings(data_dir=data).database)
+    await asked(reading, database, clock, "when do the terns nest")
+    await database.close()
+    draft = (
+        "---\nid: terns\ntitle: Terns on the harbor islands\nurl: https://www.boston.gov/terns\nas_of: 2026-01-05\n"
+        "freshness: stable\nowner: Parks\nquestions:\n- when do the terns nest on the islands\n---\n\n"
+        "Terns nest on Spectacle Island in May. Rangers count the terns that nest there every week.\n"
+    )
+    Drafts(data / "drafts").write("terns", "en", draft)
+    env = {"BEACON_DATA_DIR": str(data), "BEACON_NOW": clock().isoformat()}
+
+    tried = await asyncio.to_thread(CliRunner().invoke, app, ["knowledge", "preview", "terns"], env=env)
+    told = await asyncio.to_thread(CliRunner().invoke, app, ["knowledge", "unanswered"], env=env)
+
+    assert "1 of 1 questions are answered from this article" in tried.output
+    assert "1 of the last 1 questions without an answer are answered from it now" in tried.output
+    assert "1 x when do the terns nest" in told.output
