@@ -61,7 +61,7 @@ def _sorted_by_articles(request: Request, ports: Ports, *, language: str, earlie
     if earlier and OPENS_A_FOLLOW_UP.match(words) and len(words.split()) < LONGEST_FOLLOW_UP:
         return Request(kind=Kind.QUESTION, words=request.words)
     if language != "en":
-        asks_here = is_a_question(request, ports.library, language=language)
+        asks_here = is_a_question(request, ports, language=language)
         return Request(kind=Kind.QUESTION, words=request.words) if asks_here else request
     if _COME_AND_DO.search(words) or tells_of_trouble(words):
         return request

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from assistant.plain import plainly
+from assistant.ports import Ports
 from assistant.reading import Request
 from assistant.requests_split import Does, pieces
 from knowledge.article import Library, SearchUnavailable
@@ -16,11 +17,8 @@ WORDS = Path(__file__).parent / "lexicon" / "questions.yaml"
 ANSWERED = 0.5
 """From this score on an article answers what is put as a question."""
 
-SURE = 0.9
+SURE = 0.95
 """From this score on an article is asked for though the words are no question ("horario de la grua")."""
-
-A_SERVICE_FITS, A_SERVICE_IS_MEANT = 0.5, 0.85
-"""Below these confidences in a service, what an article fits very well, and what is put as a question, is one."""
 
 
 @lru_cache(maxsize=1)
@@ -37,23 +35,23 @@ def _plain(pattern: str) -> str:
     return "".join(letter if letter.isascii() else plainly(letter) for letter in pattern)
 
 
-def is_a_question(request: Request, library: Library, *, language: str) -> bool:
-    """Whether what was read as something else asks for information."""
-    words = request.words.quote
-    patterns = _patterns().get(language, {})
-    if "wants_work" in patterns and patterns["wants_work"].search(plainly(words)):
+def is_a_question(request: Request, ports: Ports, *, language: str) -> bool:
+    """Whether what was read as something else asks for information.
+
+    The form decides: how sure the services are says little, for they know few words of these languages. Somebody who
+    asks whom to tell has something to report, unless an article says whom.
+    """
+    plain = plainly(request.words.quote)
+    said = {name for name, pattern in _patterns().get(language, {}).items() if pattern.search(plain)}
+    if "wants_work" in said:
         return False
-    plain = plainly(words)
-    asks = any(piece.does is Does.ASKS for piece in pieces(words))
-    asks = asks or ("asks" in patterns and patterns["asks"].search(plain) is not None)
-    tells = "tells" in patterns and patterns["tells"].search(plain) is not None
-    certain = request.service.confidence if request.service else 0.0
-    score = _score(words, library, language)
-    if asks and score >= ANSWERED:
+    asks = "asks" in said or any(piece.does is Does.ASKS for piece in pieces(request.words.quote))
+    score = _score(request.words.quote, ports.library, language)
+    if not asks:
+        return score >= SURE and "tells" not in said
+    if score >= ANSWERED or ports.gate.declines(request.words.quote):
         return True
-    if asks and not tells and request.kind is Kind.REPORT:
-        return certain < A_SERVICE_IS_MEANT
-    return score >= SURE and not tells and certain < A_SERVICE_FITS
+    return request.kind is Kind.REPORT and not said & {"tells", "whom"}
 
 
 def _score(words: str, library: Library, language: str) -> float:

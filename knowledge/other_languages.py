@@ -29,7 +29,7 @@ BAR = 0.55
 STEEP = 14.0
 """The sum at which the score is one half, and how fast it rises there; set on the development half of our questions."""
 
-LEAD = 0.06
+LEAD = 0.04
 """By so much the best article must lead; otherwise nothing is sure."""
 
 UNSURE = 0.3
