@@ -141,6 +141,7 @@ def _build(
     rows = dict(zip([part.language for part in stock], _divided(vectors, stock), strict=True))
     for part in stock:
         part.write(work / part.language, rows[part.language])
+    rows = {language: own for language, own in rows.items() if len(own)}
     files = {str(path.relative_to(work)): _digest(path) for path in sorted(work.rglob("*")) if path.is_file()}
     write_dense(work / "chroma", rows)
     manifest = IndexManifest(
@@ -148,7 +149,7 @@ def _build(
         format=FORMAT,
         encoder=encoder.version,
         passages={part.language: len(part.passages) for part in stock},
-        entries={part.language: len(part.texts) for part in stock},
+        entries={part.language: len(part.texts) for part in stock if part.texts},
         files=files,
     )
     (work / "manifest.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")

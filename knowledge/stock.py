@@ -13,6 +13,8 @@ from knowledge.lexical import build_lexical
 from knowledge.passages import PATH, passages_of
 from knowledge.vectors import Vectors
 
+ENGLISH = "en"
+
 
 @dataclass(frozen=True)
 class Way:
@@ -25,7 +27,10 @@ class Way:
 
 @dataclass(frozen=True)
 class Stock:
-    """One language's part of an index. The first rows of its vectors are the passages, the further ones the ways."""
+    """One language's part of an index. The first rows of its vectors are the passages, the further ones the ways.
+
+    Only English has vectors: the sentence model knows no other language.
+    """
 
     language: str
     passages: Sequence[Passage]
@@ -35,6 +40,8 @@ class Stock:
     @property
     def texts(self) -> list[str]:
         """Everything that gets a vector, row by row."""
+        if self.language != ENGLISH:
+            return []
         return [searched(passage) for passage in self.passages] + [way.text for way in self.ways]
 
     def write(self, folder: Path, vectors: Vectors) -> None:
@@ -44,6 +51,8 @@ class Stock:
         (folder / "passages.jsonl").write_text("\n".join(lines), encoding="utf-8")
         ways = [(way.text, way.first, way.count) for way in self.ways]
         (folder / "ways.json").write_text(json.dumps(ways, ensure_ascii=False), encoding="utf-8")
+        if self.language != ENGLISH:
+            return
         (folder / "authority.json").write_text(json.dumps(self.authority), encoding="utf-8")
         np.save(folder / "vectors.npy", vectors)
         np.save(folder / "leads_to.npy", self._leads_to(vectors))
