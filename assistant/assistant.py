@@ -23,7 +23,9 @@ from assistant.reading import Asked
 from assistant.runner import Runner
 from assistant.store import ConversationNotFound, Received, Store
 from assistant.suggest import Suggester
+from assistant.switches import Switches
 from assistant.turn import Turn
+from assistant.usage import Counted, Usage
 from assistant.work import Worker
 from knowledge.article import SearchUnavailable
 from tools.case import Case
@@ -57,6 +59,8 @@ class Assistant:
     suggester: Suggester
     file_later: FileLater
     post: Post
+    switches: Switches
+    usage: Usage
 
     async def open(self, channel: Channel, *, language: str | None = None, phone: str | None = None) -> Opened:
         """Begin a conversation. A language that was chosen sticks; a phone number must have been proven."""
@@ -140,9 +144,11 @@ class Assistant:
             raise ConversationNotFound(contact.our_number)
         return opened
 
-    async def take_text(self, inbound: Inbound, contact: Contact, *, delay: float) -> Received:
+    async def take_text(
+        self, inbound: Inbound, contact: Contact, *, delay: float, counts: tuple[Counted, ...] = ()
+    ) -> Received:
         """Record a text once and have it answered after the burst; a wish about texts takes effect at once."""
-        received = await self.store.receive(inbound)
+        received = await self.store.receive(inbound, counts=counts)
         if received.new:
             wish = self.ports.screen.wish(inbound.text, Channel.SMS)
             if inbound.carrier in ("out", "in") or wish in ("out", "in"):

@@ -42,6 +42,8 @@ from assistant.settings import Settings, SettingWrong, check_data_dir
 from assistant.store import Store
 from assistant.suggest import Suggester
 from assistant.sweeping_answer import SweepingTeller
+from assistant.switches import Switches
+from assistant.usage import Usage
 from assistant.wording import Wording, WordingBroken, load_wording
 from assistant.work import Worker
 from knowledge.article import Article, Library, SearchUnavailable
@@ -200,7 +202,8 @@ async def build_assistant(
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
     respond = responder_module.Responder(graph.TurnGraph(ports), ports, shared.versions)
     pace = Pace(per_second=settings.texts_per_second, at_once=settings.texts_per_second)
-    post = Post(Deliveries(tables, pace), sender)
+    switches, usage = Switches(tables), Usage(tables)
+    post = Post(Deliveries(tables, pace), sender, off=switches.off)
     worker = Worker(
         store, history, respond, lease_seconds=settings.lease_seconds, park=respond.park, committed=post.wake
     )
@@ -212,11 +215,17 @@ async def build_assistant(
         drafts=Drafts(tables),
         worker=worker,
         runner=InProcessRunner(
-            store, worker, chores=_chores(settings, store, later, post), at_once=AT_ONCE[settings.engine]
+            store,
+            worker,
+            chores=(*_chores(settings, store, later, post), Chore("forget old counters", usage.forget, every=3600.0)),
+            at_once=AT_ONCE[settings.engine],
+            silent=switches.silent,
         ),
         suggester=Suggester(ports),
         file_later=later,
         post=post,
+        switches=switches,
+        usage=usage,
     )
 
 

@@ -35,6 +35,14 @@ def e164(phone: str | None) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def country_of(phone: str) -> str | None:
+    """The country of a full number, by its two letters; None for what is none, such as a sender's name."""
+    try:
+        return phonenumbers.region_code_for_number(phonenumbers.parse(phone))
+    except phonenumbers.NumberParseException:
+        return None
+
+
 def phone_numbers(text: str) -> Iterator[Span]:
     """What may be a telephone number of at least ten digits, as it is written."""
     for match in phonenumbers.PhoneNumberMatcher(text, "US", leniency=phonenumbers.Leniency.POSSIBLE):

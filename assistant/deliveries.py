@@ -5,7 +5,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, exists, func, select, update
+from sqlalchemy import RowMapping, Select, exists, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assistant.message import DeliveryStatus
@@ -70,13 +70,13 @@ class Deliveries:
         self._database = database
         self._pace = pace
 
-    async def claim(self, *, most: int) -> Round:
+    async def claim(self, *, most: int, whatsapp: bool = True) -> Round:
         """Take texts to send: the oldest first, in order within a conversation, as fast as our numbers may send."""
         now = time.time()
         due: list[Due] = []
         waits: list[float] = []
         async with self._database.write() as connection:
-            rows = (await connection.execute(_ready(now, most))).mappings().all()
+            rows = (await connection.execute(_ready(now, most, whatsapp=whatsapp))).mappings().all()
             for number in dict.fromkeys(row["our_number"] for row in rows):
                 ours = [row for row in rows if row["our_number"] == number]
                 fresh = await _without_stopped(
@@ -158,7 +158,7 @@ def _is(row: RowMapping, status: DeliveryStatus) -> bool:
     return bool(row["status"] == status.value)
 
 
-def _ready(now: float, most: int) -> Select[tuple[Any, ...]]:
+def _ready(now: float, most: int, *, whatsapp: bool) -> Select[tuple[Any, ...]]:
     """Texts that are due and stand behind no open one of their conversation."""
     before = deliveries.alias()
     blocked = exists().where(
@@ -169,7 +169,8 @@ def _ready(now: float, most: int) -> Select[tuple[Any, ...]]:
     waiting = deliveries.c.status.in_([DeliveryStatus.PENDING.value, DeliveryStatus.AMBIGUOUS.value])
     # A clock that was put back leaves texts due in an hour or more; none of ours ever waits that long.
     due = (deliveries.c.due <= now) | (deliveries.c.due > now + LONGEST_WAIT)
-    ready = select(deliveries).where(waiting, due, ~blocked).order_by(deliveries.c.due).limit(most)
+    wanted = true() if whatsapp else deliveries.c.address.not_like("whatsapp:%")
+    ready = select(deliveries).where(waiting, due, wanted, ~blocked).order_by(deliveries.c.due).limit(most)
     return ready.with_for_update(skip_locked=True)
 
 

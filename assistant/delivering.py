@@ -2,10 +2,12 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from assistant.deliveries import Deliveries, Due
 from assistant.sender import NotNow, Refused, Sender, SendFailed, ShutOut, Unsure
+from assistant.switches import Switch
 
 log = logging.getLogger(__name__)
 
@@ -16,12 +18,24 @@ LOOK_AGAIN_SECONDS = 30.0
 SHUT_OUT_SECONDS = 60.0
 
 
+SWITCH_SECONDS = 2.0
+"""How soon texts go out again once their channel is switched on."""
+
+Off = Callable[[], Awaitable[frozenset[Switch]]]
+
+
+async def nothing_off() -> frozenset[Switch]:
+    """Every channel is on."""
+    return frozenset()
+
+
 class Post:
     """Carries the outbox to the carrier. Without a carrier everything waits where it is."""
 
-    def __init__(self, deliveries: Deliveries, sender: Sender | None) -> None:
+    def __init__(self, deliveries: Deliveries, sender: Sender | None, *, off: Off = nothing_off) -> None:
         self.deliveries = deliveries
         self._sender = sender
+        self._off = off
         self._awake = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
         self._loop: asyncio.Task[None] | None = None
@@ -61,7 +75,7 @@ class Post:
 
     async def settled(self) -> None:
         """Send everything that is due now, until nothing is; for tests and short commands, without `start`."""
-        if self._sender is None:
+        if self._sender is None or Switch.SMS in await self._off():
             return
         while due := (await self.deliveries.claim(most=MOST_AT_ONCE)).due:
             for each in due:
@@ -82,7 +96,10 @@ class Post:
                     await self._awake.wait()
 
     async def _round(self, sender: Sender, free: int) -> float | None:
-        taken = await self.deliveries.claim(most=free)
+        off = await self._off()
+        if Switch.SMS in off:
+            return SWITCH_SECONDS
+        taken = await self.deliveries.claim(most=free, whatsapp=Switch.WHATSAPP not in off)
         for each in taken.due:
             task = asyncio.create_task(self._one(sender, each))
             self._under_way.add(task)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, delete, exists, select
 
 from assistant.reading import Asked
 from assistant.store import Store
-from assistant.tables import conversations, deliveries, messages, to_file, turns
+from assistant.tables import conversations, deliveries, messages, text_photos, to_file, turns
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Keeping:
             return tuple((await connection.execute(query)).scalars())
 
     async def _erase(self, conversation_id: str) -> None:
-        tables: tuple[Table, ...] = (deliveries, messages, turns, to_file, conversations)
+        tables: tuple[Table, ...] = (deliveries, messages, turns, to_file, text_photos, conversations)
         async with self.store.database.write() as connection:
             for table in tables:
                 await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))

@@ -13,8 +13,8 @@ from tools.value import Value
 PARKED_AFTER = 5
 """A conversation whose messages failed this often is left for a person."""
 
-SKEW_SECONDS = 5.0
-"""How far apart the clocks of two machines may be."""
+LONGEST_SECONDS = 600.0
+"""No lease is taken for longer."""
 
 
 class Lease(Value):
@@ -37,7 +37,7 @@ class Leases:
         token, now = uuid4().hex, time.time()
         until = conversations.c.lease_until
         # One that runs for longer than any lease was made before the clock was put back.
-        free = or_(until.is_(None), until < now, until > now + seconds + SKEW_SECONDS)
+        free = or_(until.is_(None), until < now, until > now + LONGEST_SECONDS)
         left_behind = case((conversations.c.lease_token.is_(None), 0), else_=1)
         taken = (
             update(conversations)

@@ -18,6 +18,7 @@ class Inbound(Value):
     """One text from a resident. (`channel`, `message_id`) names it for ever; `at` is when we got it, aware UTC.
 
     `carrier` is "out", "in" or "help" where the carrier took it for a wish about texts and has answered it already.
+    `limited` is "told" where its sender wrote too much and should be told so, "silent" where that was told before.
     """
 
     conversation_id: str
@@ -27,6 +28,7 @@ class Inbound(Value):
     media: tuple[str, ...] = ()
     at: datetime
     carrier: str | None = None
+    limited: str | None = None
 
 
 class Message(Value):
@@ -40,6 +42,7 @@ class Message(Value):
     at: datetime
     turn_id: str | None = None
     carrier: str | None = None
+    limited: str | None = None
 
 
 class Citation(Value):

@@ -58,7 +58,7 @@ class Progress(Value):
 
     `resumes` is set when the work under way has yet to speak in this turn; `done` when nothing more may be said;
     `asked_before` is what had been asked when the message came; `wish` what is wished about texting ("out", "in",
-    "help"), answered already if it is `by_carrier`.
+    "help"), answered already if it is `by_carrier`; `limited` is set where the sender wrote too much.
     """
 
     turn_id: str
@@ -67,6 +67,7 @@ class Progress(Value):
     text: str
     wish: str | None = None
     by_carrier: bool = False
+    limited: str | None = None
     message_ids: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     say: tuple[Part, ...] = ()

@@ -74,6 +74,7 @@ class Responder:
             text=said.text,
             wish=said.wish,
             by_carrier=said.by_carrier,
+            limited=messages[-1].limited,
             message_ids=tuple(message.message_id for message in messages),
             media=tuple(media for message in messages for media in message.media),
             engine=self.ports.engine.name,

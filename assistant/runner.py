@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
+from assistant.message import Channel
 from assistant.store import Store
 from assistant.work import Worker
 
@@ -41,10 +42,16 @@ class Chore:
     every: float
 
 
+async def nobody() -> frozenset[Channel]:
+    """No channel is switched off."""
+    return frozenset()
+
+
 class InProcessRunner:
     """One task a busy conversation, started by a wake; nothing polls while nothing is due.
 
-    `at_once` turns run side by side: an engine that computes gains nothing by more, and the doors stay quick.
+    `silent` channels are left alone by the sweep. `at_once` turns run side by side: an engine that computes gains
+    nothing by more, and the doors stay quick.
     """
 
     def __init__(
@@ -55,10 +62,12 @@ class InProcessRunner:
         chores: tuple[Chore, ...] = (),
         sweep_seconds: float = 30.0,
         at_once: int = 4,
+        silent: Callable[[], Awaitable[frozenset[Channel]]] = nobody,
     ) -> None:
         self._worker = worker
         self._chores = (Chore("sweep", self._sweep, sweep_seconds), *chores)
         self._store = store
+        self._silent = silent
         self._room = asyncio.Semaphore(at_once)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._again: dict[str, float] = {}
@@ -120,7 +129,7 @@ class InProcessRunner:
                     await self._draining.wait()
 
     async def _sweep(self) -> None:
-        for conversation_id in await self._store.with_unanswered():
+        for conversation_id in await self._store.with_unanswered(but=await self._silent()):
             if conversation_id not in self._tasks:
                 self.wake(conversation_id)
 

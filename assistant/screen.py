@@ -24,6 +24,8 @@ async def screen(turn: Progress, ports: Ports) -> Did:
         return await _danger(turn, screened, ports)
     if (wish := turn.wish or screened.opt) is not None:
         return _opt(turn, wish, ports)
+    if turn.limited is not None:
+        return _limited(turn, ports)
     if turn.conversation.opted_out or turn.conversation.handed_off:
         return _called_back(turn, ports) if _calls_back(turn, ports) else _held(turn)
     if turn.conversation.more and ports.screen.wants_more(turn.text):
@@ -102,6 +104,13 @@ def _more(turn: Progress) -> Did:
     """The rest of a long reply; how much of it goes into one text is seen to at the end of the turn."""
     step = Step(name="screen", did="gave the rest of the reply", ms=0)
     return Did(say=(Part(text=turn.conversation.more),), outcomes=(Outcome.ANSWERED,), done=True, steps=(step,))
+
+
+def _limited(turn: Progress, ports: Ports) -> Did:
+    """Who writes far too much is told once where a person can be reached; what was begun is kept."""
+    if turn.limited == "told" and not turn.conversation.opted_out:
+        return _said("too_many", Outcome.HANDED_OFF, turn, ports)
+    return Did(outcomes=(Outcome.REFUSED,), done=True, steps=(Step(name="screen", did="said nothing more", ms=0),))
 
 
 def _calls_back(turn: Progress, ports: Ports) -> bool:

@@ -26,6 +26,11 @@ class Settings(BaseSettings):
     `draft_hours` after how long a draft left alone is forgotten, `keep_days` after how long a whole conversation is
     (never, unless the city's retention rules are set here).
     `import_allow_loopback` lets pages of this machine be imported, for tests.
+    `texts_per_sender` is how many texts one sender may send in ten minutes, `texts_per_sender_day` in a day, and
+    `texts_per_day` all of them to one number of ours; `text_countries` are those whose numbers are answered.
+    `twilio_account_sid` and `twilio_auth_token` turn text messages on, together with `public_url`, the address that
+    Twilio calls; `twilio_next_auth_token` is accepted beside it while tokens are changed, and `twilio_api_key` with
+    `twilio_api_secret` are used for sending in its place. `twilio_api_url` is another server in place of Twilio's.
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
     `openai_embedding_model` searches articles with vectors of that model, at `openai_embedding_base_url` if it is not
@@ -48,6 +53,17 @@ class Settings(BaseSettings):
     live_seconds: float = Limits(default=2.0, gt=0, le=10)
     burst_seconds: float = Limits(default=2.0, ge=0)
     texts_per_second: float = Limits(default=10.0, gt=0)
+    texts_per_sender: int = Limits(default=30, ge=1)
+    texts_per_sender_day: int = Limits(default=200, ge=1)
+    texts_per_day: int = Limits(default=50_000, ge=1)
+    text_countries: str = "US,CA,PR,VI,GU,AS,MP"
+    twilio_account_sid: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    twilio_next_auth_token: SecretStr | None = None
+    twilio_api_key: str | None = None
+    twilio_api_secret: SecretStr | None = None
+    twilio_messaging_service: str | None = None
+    twilio_api_url: str | None = None
     draft_hours: float = Limits(default=72.0, gt=0)
     keep_days: float | None = Limits(default=None, gt=0)
     import_allow_loopback: bool = False

@@ -19,10 +19,12 @@ from assistant.conversation import Conversation
 from assistant.leases import Lease, Leases, held
 from assistant.message import Channel, Inbound, Message, Reply
 from assistant.outbox import Contact, opt_in, opt_out, write_replies
+from assistant.photos_by_text import expect_photos
 from assistant.progress import ToFile
 from assistant.tables import conversations, messages, to_file, turns
 from assistant.times import aware
 from assistant.turn import Turn
+from assistant.usage import Counted, over
 from tools.migrate import current, migrate
 from tools.value import Value
 
@@ -120,8 +122,8 @@ class Store(Leases):
             known = (await connection.execute(query)).scalar_one_or_none()
         return hmac.compare_digest(known or "", token_hash)
 
-    async def receive(self, inbound: Inbound) -> Received:
-        """Record a message once, in order. Raises ConversationNotFound."""
+    async def receive(self, inbound: Inbound, *, counts: tuple[Counted, ...] = ()) -> Received:
+        """Record a message once, in order, and count a new one. Raises ConversationNotFound."""
         async with self.database.write() as connection:
             known = await _known(connection, inbound)
             if known is not None:
@@ -130,6 +132,10 @@ class Store(Leases):
             values = inbound.model_dump(mode="python") | {"channel": inbound.channel.value, "sequence": sequence}
             added = self._insert(messages).values(values | {"media": list(inbound.media)}).on_conflict_do_nothing()
             if (await connection.execute(added.returning(messages.c.sequence))).scalar_one_or_none() is not None:
+                await expect_photos(connection, inbound)
+                if limited := await over(connection, counts):
+                    here = (messages.c.channel == inbound.channel.value) & (messages.c.message_id == inbound.message_id)
+                    await connection.execute(update(messages).where(here).values(limited=limited))
                 return Received(sequence=sequence, new=True, turn_id=None)
             known = await _known(connection, inbound)
         return known or Received(sequence=sequence, new=False, turn_id=None)
@@ -217,12 +223,12 @@ class Store(Leases):
         async with self.database.write() as connection:
             await connection.execute(held(lease).values(values))
 
-    async def with_unanswered(self) -> tuple[str, ...]:
-        """Conversations that wait for an answer, the longest waiting first."""
+    async def with_unanswered(self, *, but: frozenset[Channel] = frozenset()) -> tuple[str, ...]:
+        """Conversations that wait for an answer, the longest waiting first, `but` those of these channels."""
         query = (
             select(messages.c.conversation_id)
             .join(conversations, conversations.c.conversation_id == messages.c.conversation_id)
-            .where(messages.c.turn_id.is_(None))
+            .where(messages.c.turn_id.is_(None), messages.c.channel.not_in([each.value for each in but]))
             .order_by(messages.c.at)
         )
         async with self.database.read() as connection:

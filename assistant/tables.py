@@ -57,6 +57,7 @@ messages = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("turn_id", String(60)),
     Column("carrier", String(10)),
+    Column("limited", String(10)),
     UniqueConstraint("channel", "message_id", name="message_once"),
     UniqueConstraint("conversation_id", "sequence", name="message_in_order"),
     Index("message_unanswered", "turn_id", "at"),
@@ -158,4 +159,45 @@ model_spending = Table(
     Column("tokens", BigInteger, nullable=False),
     Column("cost_usd", Float, nullable=False),
     Column("refused", BigInteger, nullable=False),
+)
+
+text_photos = Table(
+    "text_photo",
+    metadata,
+    Column("reference", String(200), primary_key=True),
+    Column("conversation_id", String(60), nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("due", Float),
+    Column("media_id", String(80)),
+    Column("error", String(40)),
+    Index("text_photo_due", "due"),
+)
+
+usage = Table(
+    "usage",
+    metadata,
+    Column("scope", String(20), primary_key=True),
+    Column("key", String(80), primary_key=True),
+    Column("window", Integer, primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("until", Float, nullable=False),
+    Index("usage_until", "until"),
+)
+
+switches = Table(
+    "switch",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("off", Boolean, nullable=False),
+)
+
+switch_changes = Table(
+    "switch_change",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("name", String(40), nullable=False),
+    Column("off", Boolean, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("by", String(60), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
 )

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from assistant.assistant import Assistant
 from channels import cases, conversations, desk, health, page
@@ -11,20 +11,32 @@ from channels import media as photos
 from channels.errors import answer_errors
 from channels.limits import BodyLimit
 from channels.media import Media
+from channels.texting import Texting
 
 DRAIN_SECONDS = 20.0
 """How long a turn under way may take to finish when the server is told to stop."""
 
 
 def build_app(
-    assistant: Assistant, *, desk_key: str, media: Media, secure_cookies: bool = False, wait_seconds: float = 20.0
+    assistant: Assistant,
+    *,
+    desk_key: str,
+    media: Media,
+    texting: Texting | None = None,
+    text_router: APIRouter | None = None,
+    secure_cookies: bool = False,
+    wait_seconds: float = 20.0,
 ) -> FastAPI:
     """The application around an assistant. `desk_key` opens the call-takers' API until there are accounts."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await assistant.start()
+        if texting is not None:
+            await texting.photos.start()
         yield
+        if texting is not None:
+            await texting.photos.stop()
         await assistant.close(seconds=DRAIN_SECONDS)
 
     app = FastAPI(
@@ -43,5 +55,8 @@ def build_app(
     answer_errors(app)
     for router in (conversations.router, photos.router, desk.router, cases.router, health.router, page.router):
         app.include_router(router)
+    if text_router is not None:
+        app.state.texting = texting
+        app.include_router(text_router)
     app.mount("/static", page.static_files(), name="static")
     return app

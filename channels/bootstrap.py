@@ -1,24 +1,83 @@
 """Builds the web application around an assistant; the one place where the channels read settings."""
 
 import secrets
+from importlib import import_module
 from pathlib import Path
 
 from fastapi import FastAPI
 
 from assistant.assistant import Assistant
-from assistant.settings import Settings
+from assistant.photos_by_text import ExpectedPhotos
+from assistant.sender import Sender
+from assistant.settings import Settings, SettingWrong
 from channels.app import build_app
 from channels.media import Media
+from channels.text_photos import HOSTS, TextPhotos
+from channels.texting import API, Account, Texting
 
 
-def build_web(settings: Settings, assistant: Assistant, *, desk_key: str | None = None) -> FastAPI:
+def build_web(
+    settings: Settings, assistant: Assistant, *, desk_key: str | None = None, media_hosts: frozenset[str] = HOSTS
+) -> FastAPI:
     """The web application for these settings."""
+    media = Media(settings.data_dir / "media")
+    account = account_of(settings)
     return build_app(
         assistant,
+        texting=texting_of(settings, account, assistant, media, hosts=media_hosts) if account else None,
+        text_router=import_module("channels.sms").router if account else None,
         desk_key=desk_key or desk_key_of(settings),
-        media=Media(settings.data_dir / "media"),
+        media=media,
         secure_cookies=(settings.public_url or "").startswith("https://"),
         wait_seconds=settings.wait_seconds,
+    )
+
+
+def account_of(settings: Settings) -> Account | None:
+    """Our account with Twilio; None without one. Raises SettingWrong for half of one."""
+    if settings.twilio_account_sid is None or settings.twilio_auth_token is None:
+        return None
+    if settings.public_url is None:
+        raise SettingWrong(
+            "Text messages need the setting BEACON_PUBLIC_URL: the address at which Twilio calls this server, such as "
+            "https://311.example.gov."
+        )
+    tokens = (settings.twilio_auth_token, settings.twilio_next_auth_token)
+    return Account(
+        sid=settings.twilio_account_sid,
+        tokens=tuple(token for token in tokens if token is not None),
+        key=settings.twilio_api_key,
+        secret=settings.twilio_api_secret,
+        messaging_service=settings.twilio_messaging_service,
+        api_url=settings.twilio_api_url or API,
+    )
+
+
+def sender_of(settings: Settings) -> Sender | None:
+    """Who carries our texts; None without an account."""
+    account = account_of(settings)
+    if account is None or settings.public_url is None:
+        return None
+    sender: Sender = import_module("channels.twilio_adapter").TwilioSender(
+        account, callback=f"{settings.public_url.rstrip('/')}/sms/status"
+    )
+    return sender
+
+
+def texting_of(
+    settings: Settings, account: Account, assistant: Assistant, media: Media, *, hosts: frozenset[str]
+) -> Texting:
+    """What the webhooks of text messages need."""
+    photos = TextPhotos(account, ExpectedPhotos(assistant.store.database), media, hosts=hosts)
+    return Texting(
+        account=account,
+        public_url=settings.public_url or "",
+        photos=photos,
+        burst_seconds=settings.burst_seconds,
+        countries=frozenset(each.strip().upper() for each in settings.text_countries.split(",")),
+        per_sender=settings.texts_per_sender,
+        per_sender_day=settings.texts_per_sender_day,
+        per_day=settings.texts_per_day,
     )
 
 

@@ -14,7 +14,7 @@ from rich.text import Text as Words
 from assistant.bootstrap import EXPECTED, build_assistant, build_reading
 from assistant.settings import read_settings, with_engine
 from channels import doctor as doctors
-from channels import knowledge_commands, measuring, model_commands
+from channels import knowledge_commands, measuring, model_commands, switch_commands
 from channels.lines import LineBroken, ask_lines, draft_lines, print_draft_schema, read_lines
 from channels.progress import shown_progress
 from channels.serve import AddressTaken, serve_forever
@@ -32,6 +32,7 @@ app = typer.Typer(name="beacon", help="The assistant of Boston's 311 line.", no_
 measuring.app.add_typer(model_commands.app)
 app.add_typer(measuring.app)
 app.add_typer(knowledge_commands.app)
+app.add_typer(switch_commands.app)
 console = Console(stderr=True)
 
 Jsonl = Annotated[

@@ -1,5 +1,6 @@
 """Photos that residents send: known by what they hold, not by what they are called, and kept in the data directory."""
 
+import asyncio
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -10,13 +11,13 @@ from fastapi import APIRouter, Depends, File, Request, UploadFile
 from channels.auth import OwnConversation
 from channels.errors import ApiError
 from channels.limits import MEDIA_LIMIT
+from channels.photos import NotAPhoto, cleaned
 from channels.wire import MediaResponse
 
 MOST_PHOTOS = 20
 """Photos of one conversation."""
 
-_STARTS = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
-_HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"}
+NOT_A_PHOTO = "This is not a photo that can be read. Please send a JPEG, PNG, GIF, WebP or AVIF file."
 router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 
 
@@ -27,19 +28,20 @@ class Media:
         self._folder = folder
 
     async def keep(self, conversation_id: str, content: bytes) -> str:
-        """Keep a photo and give its id. Raises ApiError for what is no photo, or one too many."""
-        kind = kind_of(content)
-        if kind is None:
-            raise ApiError(415, "not_a_photo", "This is not a photo. Please send a JPEG, PNG, GIF, WebP or HEIC file.")
+        """Keep a photo, cleaned, and give its id: the same picture has the same id. Raises ApiError for what is no
+        photo, or one too many."""
+        try:
+            photo = await asyncio.to_thread(cleaned, content)
+        except NotAPhoto:
+            raise ApiError(415, "not_a_photo", NOT_A_PHOTO) from None
         folder = anyio.Path(self._folder / conversation_id)
         await folder.mkdir(parents=True, exist_ok=True)
         if len([each async for each in folder.iterdir()]) >= MOST_PHOTOS:
             raise ApiError(409, "too_many_photos", f"A conversation can hold {MOST_PHOTOS} photos. That is enough.")
-        media_id = uuid4().hex
-        unfinished = folder / f".{media_id}"
-        await unfinished.write_bytes(content)
-        await unfinished.rename(folder / f"{media_id}.{kind}")
-        return media_id
+        unfinished = folder / f".{uuid4().hex}"
+        await unfinished.write_bytes(photo.content)
+        await unfinished.rename(folder / f"{photo.media_id}.jpg")
+        return photo.media_id
 
     async def known(self, conversation_id: str, media_ids: tuple[str, ...]) -> bool:
         """Whether all of these are photos of this conversation."""
@@ -48,16 +50,6 @@ class Media:
         folder = anyio.Path(self._folder / conversation_id)
         held = {path.stem async for path in folder.iterdir()} if await folder.exists() else set()
         return held.issuperset(media_ids)
-
-
-def kind_of(content: bytes) -> str | None:
-    """The kind of picture by its first bytes; None if it is none that we take."""
-    for start, kind in _STARTS:
-        if content.startswith(start):
-            return kind
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "webp"
-    return "heic" if content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS else None
 
 
 def media_of(request: Request) -> Media:

@@ -13,7 +13,7 @@ from assistant.bootstrap import build_assistant, build_reading
 from assistant.engine_choice import choose_engine
 from assistant.settings import Settings, check_data_dir
 from channels.app import DRAIN_SECONDS
-from channels.bootstrap import build_web, desk_key_of
+from channels.bootstrap import build_web, desk_key_of, sender_of
 from channels.progress import shown_progress
 from tools.database import Database
 
@@ -62,7 +62,9 @@ async def _serve(settings: Settings, host: str, door: socket.socket, console: Co
     with shown_progress("Indexing articles") as progress:
         reading = await asyncio.to_thread(build_reading, settings, progress=progress)
         chosen = await choose_engine(settings, reading.engine, database=database)
-        assistant = await build_assistant(settings, reading=reading, database=database, engine=chosen.engine)
+        assistant = await build_assistant(
+            settings, reading=reading, database=database, engine=chosen.engine, sender=sender_of(settings)
+        )
         app = build_web(settings, assistant)
     if database.is_sqlite:
         await assistant.store.void_leases()

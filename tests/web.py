@@ -1,5 +1,6 @@
 """What the tests of the web share: the whole application on an empty database, and a client that talks to it."""
 
+import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,7 +18,9 @@ from tools.database import Database
 Json = dict[str, Any]
 DESK_KEY = "desk-key"
 DESK = {"Authorization": f"Bearer {DESK_KEY}"}
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 TURN_KEYS = [
     "turn_id",
     "outcome",

@@ -1,0 +1,83 @@
+"""Switches that turn a channel off and on while everything runs, each change on record with who and why."""
+
+import time
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from assistant.message import Channel
+from assistant.tables import switch_changes, switches
+from assistant.times import aware
+from tools.database import Database
+from tools.value import Value
+
+FRESH_SECONDS = 2.0
+"""How long what the table said is believed; a switch works everywhere within five seconds."""
+
+
+class Switch(StrEnum):
+    """What can be turned off."""
+
+    WEB = "web"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+    VOICE = "voice"
+
+    @property
+    def channel(self) -> Channel | None:
+        """The channel of which all conversations stop; WhatsApp is only a part of one."""
+        return None if self is Switch.WHATSAPP else Channel(self.value)
+
+
+class Change(Value):
+    """One change of a switch."""
+
+    name: str
+    off: bool
+    why: str
+    by: str
+    at: datetime
+
+
+class Switches:
+    """Reads the switches, at most every two seconds, and changes them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._off: frozenset[Switch] = frozenset()
+        self._until = 0.0
+
+    async def off(self) -> frozenset[Switch]:
+        """The switches that are off."""
+        if time.monotonic() >= self._until:
+            query = select(switches.c.name).where(switches.c.off.is_(True))
+            async with self._database.read() as connection:
+                names = (await connection.execute(query)).scalars().all()
+            self._off = frozenset(each for each in Switch if each.value in names)
+            self._until = time.monotonic() + FRESH_SECONDS
+        return self._off
+
+    async def silent(self) -> frozenset[Channel]:
+        """The channels on which nobody is answered now."""
+        return frozenset(each.channel for each in await self.off() if each.channel is not None)
+
+    async def turn(self, switch: Switch, *, off: bool, why: str, by: str) -> None:
+        """Turn a channel off or on, and keep on record who did and why, in one commit."""
+        row = {"name": switch.value, "off": off}
+        changed = sqlite.insert(switches) if self._database.is_sqlite else postgresql.insert(switches)
+        async with self._database.write() as connection:
+            await connection.execute(
+                changed.values(row).on_conflict_do_update(index_elements=[switches.c.name], set_={"off": off})
+            )
+            record = row | {"why": why, "by": by, "at": datetime.now(UTC)}
+            await connection.execute(insert(switch_changes).values(record))
+        self._until = 0.0
+
+    async def changes(self, *, most: int = 20) -> tuple[Change, ...]:
+        """The latest changes, the newest first."""
+        query = select(switch_changes).order_by(switch_changes.c.id.desc()).limit(most)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return tuple(Change(name=row.name, off=row.off, why=row.why, by=row.by, at=aware(row.at)) for row in rows)
