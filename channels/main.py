@@ -86,13 +86,16 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
     engine: Annotated[str | None, typer.Option(help="Who reads and words: embedded or openai.")] = None,
+    *,
+    demo_sms: Annotated[
+        bool, typer.Option("--demo-sms", help="Also a phone to try texting with, and a fake carrier, at /demo-sms.")
+    ] = False,
 ) -> None:
     """Start the server with the chat page and the API."""
     settings = with_engine(read_settings(), engine)
     with _interruptible():
-        serve_forever(
-            settings, host=host or settings.host, port=settings.port if port is None else port, console=console
-        )
+        port = settings.port if port is None else port
+        serve_forever(settings, host=host or settings.host, port=port, console=console, demo_sms=demo_sms)
 
 
 @app.command()

@@ -4,9 +4,12 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable
+from importlib import import_module
 from types import FrameType
+from typing import Protocol
 
 import uvicorn
+from fastapi import FastAPI
 from rich.console import Console
 
 from assistant.bootstrap import build_assistant, build_reading
@@ -15,6 +18,7 @@ from assistant.settings import Settings, check_data_dir
 from channels.app import DRAIN_SECONDS
 from channels.bootstrap import build_web, desk_key_of, sender_of
 from channels.progress import shown_progress
+from channels.text_photos import HOSTS
 from tools.database import Database
 
 FIRST = (
@@ -46,13 +50,16 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def serve_forever(settings: Settings, *, host: str, port: int, console: Console) -> None:
-    """Serve until a signal. Raises what the parts raise, each with one sentence that names the cure."""
+def serve_forever(settings: Settings, *, host: str, port: int, console: Console, demo_sms: bool = False) -> None:
+    """Serve until a signal, with a phone to try texting with if `demo_sms`. Raises what the parts raise, each with one
+    sentence that names the cure."""
     with _bound(host, port) as door:
-        asyncio.run(_serve(settings, host, door, console))
+        asyncio.run(_serve(settings, host, door, console, demo_sms=demo_sms))
 
 
-async def _serve(settings: Settings, host: str, door: socket.socket, console: Console) -> None:
+async def _serve(settings: Settings, host: str, door: socket.socket, console: Console, *, demo_sms: bool) -> None:
+    demo = _demo(settings, door) if demo_sms else None
+    settings = demo.settings if demo else settings
     check_data_dir(settings)
     database = Database(settings.database)
     await database.claim()
@@ -65,21 +72,50 @@ async def _serve(settings: Settings, host: str, door: socket.socket, console: Co
         assistant = await build_assistant(
             settings, reading=reading, database=database, engine=chosen.engine, sender=sender_of(settings)
         )
-        app = build_web(settings, assistant)
+        app = build_web(settings, assistant, media_hosts=HOSTS | {"localhost"} if demo else HOSTS)
+        if demo:
+            demo.add_to(app)
     if database.is_sqlite:
         await assistant.store.void_leases()
     config = uvicorn.Config(
         app, log_level="warning", timeout_graceful_shutdown=round(DRAIN_SECONDS), server_header=False, lifespan="on"
     )
-    server = Server(config, lambda: _greet(console, _address(host, door), desk_key_of(settings), chosen.told))
+    address, more = _address(host, door), (("Phone", "/demo-sms"),) if demo else ()
+    server = Server(config, lambda: _greet(console, address, desk_key_of(settings), chosen.told, more))
     await server.serve(sockets=[door])
+    if demo:
+        await demo.close()
     console.print("Stopped. Everything that was sent is kept.")
 
 
-def _greet(console: Console, address: str, desk_key: str, engine: str) -> None:
+class Demo(Protocol):
+    """A phone and a carrier that exist only here, and the settings that name them."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings with the carrier's account."""
+        ...
+
+    def add_to(self, app: FastAPI) -> None:
+        """Put the phone and the carrier into the application."""
+        ...
+
+    async def close(self) -> None:
+        """Tell nobody anything more."""
+        ...
+
+
+def _demo(settings: Settings, door: socket.socket) -> Demo:
+    """The demonstration. Its module loads Twilio's SDK, which nothing else may need."""
+    demo: Demo = import_module("channels.demo_sms").demo_of(settings, f"http://127.0.0.1:{door.getsockname()[1]}")
+    return demo
+
+
+def _greet(console: Console, address: str, desk_key: str, engine: str, more: tuple[tuple[str, str], ...]) -> None:
     lines = (
         f"\nBoston 311's assistant is ready: {address}",
         f"  Chat page   {address}/",
+        *(f"  {name:11} {address}{path}" for name, path in more),
         f"  API         {address}/docs",
         f"  Desk key    {desk_key}",
         f"  Engine      {engine}",

@@ -46,9 +46,9 @@ def beacon(
 class Server:
     """A running `beacon serve`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *arguments: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "channels.main", "serve", "--port", "0"],
+            [sys.executable, "-m", "channels.main", "serve", "--port", "0", *arguments],
             cwd=ROOT,
             env=environment(folder),
             stderr=subprocess.PIPE,
@@ -79,9 +79,9 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
+def serving(folder: Path, *arguments: str) -> Iterator[Server]:
     """A server that is gone at the end, whatever happens."""
-    server = Server(folder)
+    server = Server(folder, *arguments)
     try:
         yield server
     finally:
