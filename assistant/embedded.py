@@ -27,12 +27,9 @@ from tools.service import Catalogue
 READ = 4_000
 """Characters of a message that are read; the screen refuses longer ones before an engine sees them."""
 
-PLACE_BEGIN, PLACE_END = 400, 200
-"""Characters at the beginning of a message, and if they name no place at its end, in which a place is looked for: the
-work grows faster than the text, and the target for a reading is 50 milliseconds whatever is sent."""
-
 DETAIL = 1_500
-"""Characters in which fields and contacts are looked for, for the same reason."""
+"""Characters in which fields and contacts are looked for: the work grows faster than the text, and the target for a
+reading is 50 milliseconds whatever is sent."""
 
 SHORT_ANSWER = 7
 """Up to so many words, a message that answers what was asked is nothing but that answer."""
@@ -163,7 +160,7 @@ class EmbeddedEngine:
                 location,
                 self.catalogue,
                 service=service.code if service else None,
-                outside=self.places.outside_city(words[:PLACE_BEGIN]),
+                outside=self.places.outside_city(words),
             ),
         )
 
@@ -188,13 +185,8 @@ def _as_report(part: PartOfMessage) -> PartOfMessage:
 
 @lru_cache(maxsize=16)
 def _place(places: PlaceReader, text: str, *, expecting: bool = False) -> Location | None:
-    """The place a text names at its beginning or its end. Remembered, for a message that is one request is read as a
-    whole and as that request."""
-    found = places.read(text[:PLACE_BEGIN], expecting=expecting)
-    if found or len(text) <= PLACE_BEGIN:
-        return found
-    start = max(PLACE_BEGIN, len(text) - PLACE_END)
-    return _moved(places.read(text[start:], expecting=expecting), start)
+    """The place a text names. Remembered, for a message that is one request is read as a whole and as that request."""
+    return places.read(text, expecting=expecting)
 
 
 def _moved(location: Location | None, offset: int) -> Location | None:

@@ -25,6 +25,13 @@ UNIT = re.compile(
 )
 ZIP = re.compile(r"\b(02[1-4]\d{2})\b")
 ALONE = re.compile(r"(?:\b(?:number|num|no\.|nr|número|numero)\s*#?\s*|#)(\d{1,5}[a-z]?)\b", re.IGNORECASE)
+RATHER_THIS = re.compile(
+    r"\b(?:not|no|não|pas)\s+#?\d{1,5}[a-z]?\W+(?:but|it's|its|sino|mas|mais)\W+#?(\d{1,5}[a-z]?)\b", re.I
+)
+"""One number instead of another: "not 100 but 40"."""
+
+SHORT = 60
+"""Characters of a message that may correct a house number and say nothing else."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,11 +66,24 @@ class PlaceReader:
 
     def outside_city(self, text: str) -> str | None:
         """The agency code of a neighboring city that the text places itself in, or None."""
-        return outside_city(Phrases(text, self.scanner.gazetteer), self.scanner.gazetteer)
+        return outside_city(self.scanner.phrases(text), self.scanner.gazetteer)
+
+    def _number_alone(self, text: str, *, expecting: bool) -> re.Match[str] | None:
+        """The house number of a text that gives hardly more: an answer, or a correction of a few words. A number that
+        belongs to something else ("cab #1759") is none."""
+        words = self.scanner.words
+        rather = RATHER_THIS.search(text)
+        if rather is not None and (expecting or len(text) <= SHORT):
+            return rather
+        if expecting:
+            return ALONE.search(text) or re.fullmatch(r"\D{0,30}?(\d{1,5}[a-zA-Z]?)\W*", text)
+        found = ALONE.search(text) if len(text) <= SHORT else None
+        before = text[: found.start()] if found else ""
+        return found if found and (not before.strip() or words.correcting.fullmatch(before)) else None
 
     def _said(self, text: str, *, expecting: bool) -> list[Location]:
         """The places as they are named, before they are looked up."""
-        phrases = Phrases(text, self.scanner.gazetteer)
+        phrases = self.scanner.phrases(text)
         mentions = self._mentions(phrases, expecting=expecting)
         areas = list(neighborhoods(phrases, self.scanner.gazetteer, mentions))
         code = ZIP.search(text)
@@ -92,8 +112,8 @@ class PlaceReader:
 
     def _part(self, text: str, *, expecting: bool) -> Location | None:
         """A part of a place that corrects or narrows one: a house number, a unit, or a neighborhood alone."""
-        number = ALONE.search(text) or (re.fullmatch(r"\D{0,30}?(\d{1,5}[a-zA-Z]?)\W*", text) if expecting else None)
-        phrases = Phrases(text, self.scanner.gazetteer)
+        number = self._number_alone(text, expecting=expecting)
+        phrases = self.scanner.phrases(text)
         areas = list(neighborhoods(phrases, self.scanner.gazetteer, []))
         if number:
             return Location(value=number[1], number=number[1], confidence=0.6, evidence=Span.of(text, *number.span(1)))

@@ -182,16 +182,22 @@ class BareNames:
 
     def _name(self, phrases: Phrases, first: int, count: int, covered: set[int]) -> Mention | None:
         """A street's name without type in just these words; a misspelled one if it is long and no ordinary word."""
-        if any(place in covered for place in range(first, first + count)) or not self._is_name(phrases, first, count):
+        known = phrases.bare.get((first, count))
+        if known is None:
+            known = phrases.bare[first, count] = self._is_name(phrases, first, count)
+        if not known or any(place in covered for place in range(first, first + count)):
             return None
         return phrases.street(first, count, typed=False)
 
     def _is_name(self, phrases: Phrases, first: int, count: int) -> bool:
+        word = phrases.lower[first]
+        if count == 1 and len(word) == 1:
+            return word in self._gazetteer.by_base and phrases.words[first].text.isupper()
         if phrases.may_name(first, count):
             key = phrases.key(first, count)
             if key in self._gazetteer.by_base or key in self._gazetteer.streets:
-                return not key.isdigit() and (len(key) > 1 or phrases.words[first].text.isupper())
-        if count > 1 or len(phrases.lower[first]) < LONGEST_SHORT or phrases.lower[first] in self.words.ordinary:
+                return not key.isdigit()
+        if count > 1 or len(word) < LONGEST_SHORT or word in self.words.ordinary:
             return False
         return bool(self._scanner.geocoder.keys_of(phrases.said(first, 1)))
 

@@ -14,6 +14,9 @@ BEHIND_STREET = re.compile(
     r"[\s,]*(?:#|(?:no\.?|num\.?|number|número|numero|nº|số)(?=[\s\d]))\s*(\d{1,5})\b", re.IGNORECASE
 )
 BARE_BEHIND = re.compile(r"[\s,]*(\d{1,5})\b(?!\s*(?:[:/%]|am\b|pm\b))", re.IGNORECASE)
+ENDING_BEHIND = re.compile(r"[ ,]{1,2}(\d{1,4}[a-z]?)(?=\s*(?:$|[,;.!?)\n|]))(?!\.\d)", re.IGNORECASE)
+"""A number behind a street with its type is the house's if nothing follows that it could count."""
+
 CHINESE_BEHIND = re.compile(r"\s*(\d{1,5})\s*[号號]")
 
 
@@ -47,6 +50,8 @@ def with_number_behind(text: str, street: Mention, words: PlaceWords) -> Mention
     before = text[max(0, street.start - 14) : street.start].casefold().split()
     if match is None and before and before[-1].strip(".") in words.street_first:
         match = BARE_BEHIND.match(text, street.end)
+    if match is None and street.typed:
+        match = ENDING_BEHIND.match(text, street.end)
     return replace(street, number=match[1], end=match.end(1)) if match else street
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from rapidfuzz import fuzz, process
 
@@ -21,6 +21,9 @@ LIKE_A_PLACE = 90
 NEAR_A_KNOWN_NUMBER = 20
 """An ordinary word that also names a street is one behind a house number that differs from a known one by no more."""
 
+ENGLISH_ARTICLES = ("the", "a", "an")
+"""Before a bare name they tell that it means a thing, unless the street has no type to leave out ("the Fenway")."""
+
 NOT_ON_IT = 10_000
 """How far off a number counts that no known number of the street comes near."""
 
@@ -35,6 +38,7 @@ class Scanner:
         self.geocoder = geocoder
         self.gazetteer: Gazetteer = geocoder.gazetteer
         self.words: PlaceWords = place_words()
+        self.phrases = lru_cache(maxsize=8)(partial(Phrases, gazetteer=self.gazetteer))
         self._like = lru_cache(maxsize=4_000)(self._place_like)
 
     def mentions(self, phrases: Phrases, *, expecting: bool) -> list[Mention]:
@@ -139,6 +143,9 @@ class Scanner:
         """Whether a bare name is a street here, by the house number or the word before it."""
         before = phrases.lead_in(mention.first)
         if f"{before} {key}" in self.gazetteer.by_base:
+            return False
+        article = mention.first > 0 and phrases.lower[mention.first - 1] in ENGLISH_ARTICLES
+        if article and mention.number is None and key not in self.gazetteer.streets:
             return False
         if before in self.words.street_first:
             return True

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from tools.gazetteer import Gazetteer
@@ -11,6 +12,9 @@ from tools.street_names import WORD, openers, street_key
 
 LONGEST_NAME = 5
 """Words of the longest name that is looked up."""
+
+MOST_WORDS = 800
+"""Words that are looked at. The longest message that is read has no more, unless it is made of single letters."""
 
 WITH_MARKS = 4
 """A name of so many words may hold a comma, a slash or an ampersand; in a shorter one such a mark parts two names."""
@@ -47,21 +51,26 @@ class Mention:
 
 
 class Phrases:
-    """The words of a text with what was looked up about them, so that nothing is looked up twice."""
+    """The words of a text with what was looked up about them, so that nothing is looked up twice. `bare` remembers
+    which words are the bare name of a street."""
 
     def __init__(self, text: str, gazetteer: Gazetteer) -> None:
         self.text = text
-        self.words = [Word(match[0], match.start(), match.end()) for match in WORD.finditer(text)]
+        found = islice(WORD.finditer(text), MOST_WORDS)
+        self.words = [Word(match[0], match.start(), match.end()) for match in found]
         self.lower = [word.text.casefold() for word in self.words]
         self._starts = [word.start for word in self.words]
         self._run = self._runs()
         self._reach = [_longest_from(word, gazetteer.longest_from) for word in self.lower]
         self._keys: dict[tuple[int, int], str] = {}
+        self.bare: dict[tuple[int, int], bool] = {}
         self._lead = self._leads()
 
     def said(self, first: int, count: int) -> str:
         """These words, joined by single spaces."""
-        return " ".join(word.text for word in self.words[first : first + count])
+        if count == 1:
+            return self.words[first].text
+        return " ".join([word.text for word in self.words[first : first + count]])
 
     def key(self, first: int, count: int) -> str:
         """These words as a name to look up."""
@@ -80,8 +89,9 @@ class Phrases:
 
     def names(self, first: int, most: int, least: int = 1) -> Iterator[tuple[int, str]]:
         """The names that may begin here, the longest first: how many words, and the key."""
-        for count in range(min(most, self._reach[first]), least - 1, -1):
-            if self.together(first, count):
+        reach, run = min(most, self._reach[first], len(self.words) - first), self._run[first]
+        for count in range(reach, least - 1, -1):
+            if count <= run or count >= WITH_MARKS:
                 yield count, self.key(first, count)
 
     def at(self, start: int) -> int:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from tools.street_names import base_of, street_key
+from tools.street_names import base_of, last_name, street_key
 
 FOLDER = Path(__file__).parent / "boston" / "gazetteer"
 
@@ -87,10 +87,15 @@ class Gazetteer:
 
     @cached_property
     def by_base(self) -> dict[str, tuple[str, ...]]:
-        """Keys of the streets that share a name apart from their type."""
+        """Keys of the streets that share a name apart from their type. A street named after a person with an initial is
+        also known by the last name alone, unless another street has that name."""
         bases: dict[str, list[str]] = defaultdict(list)
         for key in self.streets:
             bases[base_of(key)].append(key)
+        for key in self.streets:
+            last = last_name(key)
+            if last is not None and last not in bases:
+                bases[last] = [key]
         return {base: tuple(keys) for base, keys in bases.items()}
 
     @cached_property

@@ -80,6 +80,15 @@ def core_of(key: str) -> str:
     return " ".join(words)
 
 
+def last_name(key: str) -> str | None:
+    """The last name of the person whom a street is named after, told by an initial; None if it is not named so:
+    "james j storrow memorial dr" -> "storrow"."""
+    words = [word for word in base_of(key).split() if word not in ("memorial", "jr")]
+    initials = [word for word in words[1:-1] if len(word) == 1]
+    return words[-1] if initials and len(words[-1]) > SHORTEST_LAST_NAME else None
+
+
+SHORTEST_LAST_NAME = 3
 _POINTS = frozenset(short.casefold() for short in _DIRECTIONS.values())
 TYPES = frozenset(short.casefold() for short in SUFFIXES.values())
 """Every street type in its compared form."""
