@@ -71,12 +71,13 @@ def base_of(key: str) -> str:
 
 
 def core_of(key: str) -> str:
-    """A street's key without its type and its direction: "w third st" -> "third"."""
-    words = base_of(key).split()
-    if len(words) > 1 and words[0] in _POINTS:
-        words = words[1:]
+    """A street's key without its type and its direction: "w third st" -> "third", "charles st s" -> "charles"."""
+    words = key.split()
     if len(words) > 1 and words[-1] in _POINTS:
         words = words[:-1]
+    words = base_of(" ".join(words)).split()
+    if len(words) > 1 and words[0] in _POINTS:
+        words = words[1:]
     return " ".join(words)
 
 
