@@ -92,7 +92,10 @@ class Drafter:
         return draft.model_copy(update={"fields": draft.fields | dict.fromkeys(codes, field)})
 
     def complete(self, draft: Draft, *, now: datetime) -> Draft:
-        """The same draft with its place looked up and its derived parts brought up to date."""
+        """The same draft with its place looked up and its derived parts brought up to date; as it is where it is for
+        another city."""
+        if self._elsewhere(draft.jurisdiction):
+            return draft
         placed = draft.model_copy(update={"location": self._placed(draft.location)})
         routed = self._with_what_the_place_answers(self._with_what_the_answers_change(placed))
         return routed.model_copy(update={"missing": missing(routed, self.catalogue), "route": self._route(routed, now)})
@@ -122,6 +125,11 @@ class Drafter:
         if location is None or location.found or location.candidates:
             return location
         return self.geocoder.find(location)
+
+    def _elsewhere(self, jurisdiction: Jurisdiction) -> bool:
+        """Whether no case of ours can come of a matter: it has no queue here, so nothing is looked up or asked."""
+        agency = self.catalogue.agencies.get(jurisdiction.agency or "")
+        return not jurisdiction.city and agency is not None and agency.referral_service is None
 
     def _referred(self, service: ServiceChoice | None, jurisdiction: Jurisdiction) -> ServiceChoice | None:
         agency = self.catalogue.agencies.get(jurisdiction.agency or "")

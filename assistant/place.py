@@ -10,7 +10,7 @@ from assistant.place_compose import Composer
 from assistant.place_corners import Corners
 from assistant.place_corrections import with_corrected_number, without_corrected
 from assistant.place_numbers import with_number_behind
-from assistant.place_outside import outside_city
+from assistant.place_outside import Town, town_of
 from assistant.place_rank import Named, rank
 from assistant.place_scan import Scanner
 from assistant.place_text import Mention, Phrases
@@ -57,7 +57,8 @@ class PlaceReader:
         if not said:
             return self._part(text, expecting=expecting)
         labelled, words = self._labelled(text), self.scanner.words
-        located = [Named(each, self.geocoder.find(each)) for each in said]
+        town = town_of(self.scanner.phrases(text), self.scanner.gazetteer)
+        located = [Named(each, _in_town(each, town) if town else self.geocoder.find(each)) for each in said]
         return max(located, key=lambda each: rank(text, each, labelled, words)).found
 
     def read_all(self, text: str, *, expecting: bool = False) -> tuple[Location, ...]:
@@ -66,7 +67,8 @@ class PlaceReader:
 
     def outside_city(self, text: str) -> str | None:
         """The agency code of a neighboring city that the text places itself in, or None."""
-        return outside_city(self.scanner.phrases(text), self.scanner.gazetteer)
+        town = town_of(self.scanner.phrases(text), self.scanner.gazetteer)
+        return town.agency if town else None
 
     def _number_alone(self, text: str, *, expecting: bool) -> re.Match[str] | None:
         """The house number of a text that gives hardly more: an answer, or a correction of a few words. A number that
@@ -123,6 +125,11 @@ class PlaceReader:
                 value=name, neighborhood=name, confidence=0.3, evidence=Span.of(text, first.start, last.end)
             )
         return None
+
+
+def _in_town(said: Location, town: Town) -> Location:
+    """A place in another town, which our map knows nothing of: as it was said, with the town."""
+    return said.model_copy(update={"value": f"{said.value}, {town.name}", "neighborhood": None, "confidence": 0.3})
 
 
 def _inside(offset: int, mentions: list[Mention]) -> bool:

@@ -13,6 +13,9 @@ from assistant.place_text import Mention, Phrases, in_order, words_taken
 from tools.geocode_points import where_streets_come_close
 from tools.street_names import SUFFIXES, base_of, core_of, street_key
 
+CORNER_OF = {"corner", "esquina", "esq", "intersección", "interseccion", "cruce", "cruzamento", "kwen", "góc", "ngã"}
+"""Words shortly before the two streets of a corner."""
+
 LEADING = ("on", "off", "onto")
 SCARCELY_APART = re.compile(r"[\s,/-]+(?:[^\W\d_]{1,2}\s+)?")
 """What may stand between two names side by side: at most a word of one or two letters, which is often a slip."""
@@ -244,6 +247,7 @@ class BareNames:
     def _surely_a_corner(self, phrases: Phrases, one: Mention, other: Mention) -> bool:
         """Two ordinary words are a corner only behind a word that leads to a place."""
         led_in = phrases.lead_in(one.first) in self.words.before_a_street
+        led_in = led_in or bool(CORNER_OF & set(phrases.lower[max(0, one.first - 3) : one.first]))
         return self._unusual(one) or self._unusual(other) or (led_in and not self._is_a_thing(phrases, one))
 
     def _pairs(self, phrases: Phrases, mentions: list[Mention]) -> Iterator[Mention]:

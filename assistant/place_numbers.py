@@ -28,6 +28,8 @@ def with_number(phrases: Phrases, mention: Mention, words: PlaceWords) -> Mentio
     text, place = phrases.text, mention.first - 1
     if place >= 0 and phrases.lower[place] in words.street_first:
         place -= 1
+    if place > 0 and phrases.lower[place] in ("de", "del") and is_house_number(phrases.lower[place - 1]):
+        place -= 1
     first: Word | None = None
     beside: Word | None = None
     while place >= 0 and _is_house_number(text, phrases.words[place]):

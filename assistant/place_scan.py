@@ -74,7 +74,19 @@ class Scanner:
             numbered = first > 0 and is_house_number(phrases.lower[first - 1]) and key in self.gazetteer.by_base
             if self._is_place(key, count) and not numbered and not self._goes_on_as_street(phrases, first + count):
                 return phrases.mention("place", self.gazetteer.places[key][0].name, first, count, typed=True)
-        return self._misspelled_place(phrases, first)
+        return self._kind_first(phrases, first) or self._misspelled_place(phrases, first)
+
+    def _kind_first(self, phrases: Phrases, first: int) -> Mention | None:
+        """A place whose kind stands before its name, as in "parque Ronan"."""
+        kind = self.words.kind_first.get(phrases.lower[first])
+        if kind is None:
+            return None
+        for count in (4, 3, 2):
+            if phrases.together(first, count):
+                known = self.gazetteer.places.get(street_key(f"{phrases.said(first + 1, count - 1)} {kind}"))
+                if known:
+                    return phrases.mention("place", known[0].name, first, count, typed=True)
+        return None
 
     def _is_place(self, key: str, count: int) -> bool:
         known = self.gazetteer.places.get(key)

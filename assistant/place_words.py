@@ -1,7 +1,7 @@
 """The words that the reading of places turns on, from `rules/places.yaml`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,7 @@ class PlaceWords:
     before_a_street: frozenset[str]
     street_first: frozenset[str]
     endings: frozenset[str]
+    kind_first: Mapping[str, str]
     joins: re.Pattern[str]
     between: re.Pattern[str]
     to: re.Pattern[str]
@@ -68,6 +69,7 @@ def place_words(path: Path = RULES) -> PlaceWords:
     corrections, leading = _alternatives(rows["corrections"]), _alternatives(rows["leading_corrections"])
     return PlaceWords(
         **sets,
+        kind_first=rows["kind_first"],
         correcting=re.compile(
             rf"[\W_]*(?:(?:{corrections})(?![^\W_])[\W_]*)+(?:(?:{leading})(?![^\W_])[\W_]*)*", re.IGNORECASE
         ),

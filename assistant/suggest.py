@@ -57,6 +57,10 @@ class Suggester:
         draft = await self.ports.drafter.with_duplicates(draft, request.words.quote, now=now)
         if draft.kind is not Kind.REPORT:
             return draft.model_copy(update={"suggested_reply": await self._other(request, reading), "missing": ()})
+        agency = owner(request, self.ports.catalogue)
+        if agency is not None and agency.referral_service is None:
+            told = referral(agency, self.ports.wording, language=reading.language)
+            return draft.model_copy(update={"suggested_reply": told, "missing": ()})
         work = Work(draft=draft, words=(request.words.quote,))
         question = Asker(self.ports.catalogue, self.ports.wording, reading.language).ask(
             next_thing(work, self.ports.catalogue), work

@@ -22,6 +22,7 @@ READER = PlaceReader.on(EmbeddedGeocoder.on(load_gazetteer()))
         pytest.param("noise from 5 Worcester Square", "5", "Worcester Sq", id="square-with-number"),
         pytest.param("Perham St 100", "100", "Perham St", id="number-behind-the-type"),
         pytest.param("hay basura en la calle Perham 100", "100", "Perham St", id="number-behind-calle"),
+        pytest.param("hay un hoyo en el 10 de Perham St", "10", "Perham St", id="number-de-street"),
         pytest.param("12 Beacon st, no wait, 21", "21", "Beacon St", id="number-corrected"),
         pytest.param("hoyo en 12 Perham St, perdón, 21", "21", "Perham St", id="number-corrected-in-spanish"),
         pytest.param("it is at 40, not 100 Perham St", "40", "Perham St", id="number-denied"),
@@ -50,6 +51,7 @@ def test_a_number_and_its_street_are_read(text: str, number: str, street: str) -
         pytest.param("corner of dot ave & savin hill", {"Dorchester Ave", "Savin Hill Ave"}, id="ampersand"),
         pytest.param("basura en Maverick y Sumner", {"Maverick Sq", "Sumner St"}, id="spanish"),
         pytest.param("twou nan kwen Blue Hill ak Morton", {"Blue Hill Ave", "Morton St"}, id="haitian"),
+        pytest.param("basura en la esquina de Centre con Green en JP", {"Centre St", "Green St"}, id="esquina-de"),
         pytest.param("light out boylston clarendon", {"Boylston St", "Clarendon St"}, id="side-by-side"),
         pytest.param("at warren, park and Henley in Charlestown", {"Warren St", "Park St"}, id="three-in-a-list"),
         pytest.param("Hydrant on Charles & River Streets", {"Charles St", "River St"}, id="ampersand-parts-names"),
@@ -141,12 +143,45 @@ def test_a_place_in_the_middle_of_a_long_message_is_found() -> None:
         pytest.param("pothole on Elm St in Somerville", "city_somerville", id="in-a-town"),
         pytest.param("hoyo en la calle Elm en Somerville", "city_somerville", id="in-a-town-in-spanish"),
         pytest.param("12 Elm St, Cambridge", "city_cambridge", id="behind-a-comma"),
+        pytest.param("bache en la ciudad de Brookline, Harvard St 20", "city_brookline", id="city-of"),
+        pytest.param("dead raccoon in Arlington, MA at 5 Mass Ave", "city_arlington", id="a-town-named-with-its-state"),
+        pytest.param("cars on Blue Hill Ave, Quincy and Fayston", None, id="a-list-of-streets"),
+        pytest.param("tree down at 12 Perham St, I will be in Dedham", None, id="where-somebody-is"),
         pytest.param("pothole at 12 Cambridge St", None, id="a-street-of-that-name"),
         pytest.param("pothole at 12 Perham St", None, id="boston"),
     ],
 )
 def test_another_town_is_told_from_a_street_of_its_name(text: str, agency: str | None) -> None:
     assert READER.outside_city(text) == agency
+
+
+def test_a_place_in_another_town_is_not_put_on_the_map_of_boston() -> None:
+    place = READER.read("hoyo en la calle Elm 12, Somerville")
+
+    assert place is not None
+    assert (place.value, place.lat, place.candidates) == ("12 Elm St, Somerville", None, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        pytest.param("el columpio está roto en el parque Ronan", "Ronan Park", id="park"),
+        pytest.param("lixo no Parque Franklin", "Franklin Park", id="portuguese"),
+        pytest.param("basura en la estación Forest Hills", "Forest Hills Station", id="station"),
+    ],
+)
+def test_a_kind_before_the_name_makes_a_place_of_it(text: str, name: str) -> None:
+    place = READER.read(text)
+
+    assert place is not None
+    assert place.place == name
+
+
+def test_a_number_known_only_in_other_neighborhoods_is_left_open() -> None:
+    place = READER.read("pothole at 10 Washington St in Dorchester")
+
+    assert place is not None
+    assert (place.value, place.lat, place.candidates) == ("10 Washington St, Dorchester", None, ())
 
 
 def test_a_number_on_streets_of_one_name_is_left_to_choose() -> None:

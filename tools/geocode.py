@@ -18,6 +18,7 @@ from tools.geocode_found import (
     line,
     nearest_numbers,
     placed,
+    with_its_place,
 )
 from tools.geocode_points import middle_of_short_street, spots_of_number, where_streets_come_close
 from tools.geocode_streets import FUZZY, StreetFinder
@@ -62,9 +63,9 @@ class EmbeddedGeocoder:
         if mention.found:
             return mention
         if mention.street and mention.number:
-            return self._at_number(mention)
+            return with_its_place(self._at_number(mention))
         if mention.street and mention.cross:
-            return self._at_corner(mention)
+            return with_its_place(self._at_corner(mention))
         if mention.place:
             return self._chosen(mention, list(self._places(mention)))
         if mention.street:
@@ -167,7 +168,11 @@ class EmbeddedGeocoder:
         if not found:
             return self._not_found(mention)
         apart = distinct(sorted(found, key=lambda each: -each.records))
-        fitting = [each for each in apart if fits(each.location, mention)] or self._nearest_to(mention, apart)
+        fitting = [each for each in apart if fits(each.location, mention)]
+        if not fitting and len(apart) > 1 and self._is_known_only_elsewhere(mention):
+            shown = line(f"{mention.number} {mention.street}", mention.neighborhood)
+            return self._not_found(mention.model_copy(update={"value": shown}))
+        fitting = fitting or self._nearest_to(mention, apart)
         best = fitting[0]
         if len(fitting) == 1:
             return best.location
@@ -178,6 +183,14 @@ class EmbeddedGeocoder:
         candidates = tuple(each.location for each in fitting[:CHOICES])
         sure = round(best.location.confidence / min(len(fitting), 3), 2)
         return best.location.model_copy(update={"candidates": candidates, "confidence": sure, "value": mention.value})
+
+    def _is_known_only_elsewhere(self, mention: Location) -> bool:
+        """Whether a street so called runs through the neighborhood said, where its number is not known: then it is left
+        open rather than looked for elsewhere."""
+        if mention.number is None:
+            return False
+        stretches = (self.gazetteer.stretches.get(key, []) for key in self.keys_of(mention.street or ""))
+        return any(each.neighborhood == mention.neighborhood for found in stretches for each in found)
 
     def _nearest_to(self, mention: Location, found: list[Found]) -> list[Found]:
         """Of places none of which lies in the neighborhood said, the one that lies by far nearest to it: people are not

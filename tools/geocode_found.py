@@ -107,3 +107,10 @@ def at_place(mention: Location, place: Place) -> Location:
             "confidence": 0.8 if place.lat is not None else 0.4,
         }
     )
+
+
+def with_its_place(found: Location) -> Location:
+    """An address or corner that shows the named place it was told with: "Ronan Park, 92 Mount Ida Rd, Dorchester"."""
+    if found.place is None or found.value.startswith(found.place):
+        return found
+    return found.model_copy(update={"value": f"{found.place}, {found.value}"})
