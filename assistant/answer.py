@@ -11,6 +11,7 @@ from assistant.progress import Did, Part, Progress
 from assistant.turn import PassageUsed, Step
 from knowledge.article import Found, Library, Passage, SearchUnavailable
 from knowledge.gate import LEAST_SCORE, Reason, Verdict
+from knowledge.sentences import sentences_of
 from tools.clock import city_time
 
 SENTENCES = {Channel.SMS: 3, Channel.WEB: 5, Channel.VOICE: 3}
@@ -125,14 +126,31 @@ def _notes(turn: Progress, main: Passage, ports: Ports, *, old: bool) -> tuple[P
     return tuple(Part(text=say(name, turn.language, year=str(main.as_of.year))) for name in names)
 
 
+_A_PHONE = re.compile(r"\b\d{3}-\d{4}\b")
+_NAMES_NOBODY = (Reason.AMBIGUOUS, Reason.OTHER_CITY, Reason.OUT_OF_SCOPE)
+LIKELY_ABOUT = 0.43
+LONGEST_CONTACT = 30
+
+
+def who_can_help(found: tuple[Found, ...]) -> str:
+    """The first sentence that names a phone in the article that a question is likely about; or nothing."""
+    if not found or found[0].score < LIKELY_ABOUT:
+        return ""
+    own = [each.passage for each in found if each.passage.article == found[0].passage.article]
+    sentences = [sentence for passage in own for sentence in sentences_of(passage.text)]
+    named = (each for each in sentences if _A_PHONE.search(each) and len(each.split()) <= LONGEST_CONTACT)
+    return next(named, "")
+
+
 def _not_known(turn: Progress, verdict: Verdict, ports: Ports, *, found: tuple[Found, ...]) -> Did:
     reason = verdict.reason or Reason.NO_SOURCE
     name = f"not_known_{reason.value}"
     told = name if turn.language in ports.wording.languages(name) else "not_known"
     text = ports.wording.say(told, turn.language, detail=verdict.detail).strip()
     ambiguous = reason is Reason.AMBIGUOUS
+    contact = verdict.contact or ("" if reason in _NAMES_NOBODY else who_can_help(found))
     return Did(
-        say=(Part(text=f"{text} {verdict.contact}".strip()),),
+        say=(Part(text=f"{text} {contact}".strip()),),
         outcomes=(Outcome.ASKED if ambiguous else Outcome.NOT_KNOWN,),
         passages=_considered(found, ()),
         queue=turn.queue[1:],

@@ -48,6 +48,8 @@ from assistant.wording import Wording, WordingBroken, load_wording
 from assistant.work import Worker
 from knowledge.article import Article, Library, SearchUnavailable
 from knowledge.gate import Gate
+from knowledge.gate_model import load_gate_model
+from knowledge.gate_signs import GateSigns
 from knowledge.loader import ArticleBroken, load_articles
 from knowledge.vectors import Encoder, WeightsBroken, load_encoder
 from tools.catalogue import CatalogueBroken, load_catalogue
@@ -113,6 +115,7 @@ class Reading:
     library: Library
     sweeping: SweepingSchedule
     versions: dict[str, str]
+    gate: Gate = field(default_factory=Gate)
 
 
 def build_reading(settings: Settings, *, progress: Progress = quiet) -> Reading:
@@ -139,7 +142,23 @@ def build_reading(settings: Settings, *, progress: Progress = quiet) -> Reading:
     )
     library = open_or_build_library(settings, encoder, articles, progress=progress)
     versions = {"encoder": encoder.version, "rules": str(load_screen().version)}
-    return Reading(encoder, engine, geocoder, library, load_schedule(sweeping_file(settings)), versions)
+    return Reading(
+        encoder=encoder,
+        engine=engine,
+        geocoder=geocoder,
+        library=library,
+        sweeping=load_schedule(sweeping_file(settings)),
+        versions=versions,
+        gate=_gate(settings, encoder, library),
+    )
+
+
+def _gate(settings: Settings, encoder: Encoder, library: Library) -> Gate:
+    """The gate; what it learned holds for the articles that come with the product, not for others."""
+    if settings.articles_dir is not None:
+        return Gate()
+    signs = GateSigns()
+    return Gate(signs, load_gate_model(settings.data_dir, encoder, library, signs))
 
 
 def sweeping_file(settings: Settings) -> Path:
@@ -267,7 +286,7 @@ def build_ports(
         drafter=drafter,
         crm=crm,
         library=library or shared.library,
-        gate=Gate(),
+        gate=shared.gate,
         wording=wording,
         clock=clock,
         today=_today(shared, wording, live or LiveSources()),

@@ -18,6 +18,8 @@ RULE_SENTENCES = 2
 async def answer(turn: Progress, ports: Ports) -> Did:
     """What the City says of a day, or its rule; else what its articles say; or that we do not know."""
     words, today = turn.request.words.quote, city_time(turn.now).date()
+    if ports.gate.is_elsewhere(words):
+        return await answer_from_articles(turn, ports)
     asked = ports.today.asked(words, earlier=turn.conversation.questions, today=today)
     if asked is not None and asked.place is None:
         asked = ports.today.asked(turn.text, earlier=turn.conversation.questions, today=today) or asked

@@ -155,6 +155,7 @@ class EmbeddedEngine:
             location=location,
             fields={code: _shifted(field, part.words.start) for code, field in fields.items()},
             contact=_shifted_contact(read_contact(words[:DETAIL]), part.words.start),
+            asks=part.asks,
             jurisdiction=read_jurisdiction(
                 words[:DETAIL],
                 location,

@@ -40,7 +40,8 @@ class Request(Value):
     For a report: `service` with its alternatives (None when nothing speaks for any), `why` the words that speak for
     each, `location`, `fields` (keyed by attribute code) and `jurisdiction`. For a status check: `case_id` if one was
     named. `clarify` is a look-alike question to put when the first two services are close. `asks_who` marks a wish to
-    know who reported something, which is never told.
+    know who reported something, which is never told. `asks` is how much the words look like a question (0 to 1), as
+    far as the engine can tell.
     """
 
     kind: Kind
@@ -55,6 +56,7 @@ class Request(Value):
     case_id: str | None = None
     joke: bool = False
     asks_who: bool = False
+    asks: float = Limits(default=0.0, ge=0.0, le=1.0)
 
 
 class Reading(Value):

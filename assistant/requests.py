@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from assistant.linear import Examples, Linear, load_linear
+from assistant.pieces import Matrix
 from assistant.requests_split import Does, Piece, pieces
 from assistant.services import EXAMPLES as SERVICE_EXAMPLES
 from assistant.services import Ranked, Ranking, ServiceRanker, service_examples
@@ -54,8 +55,10 @@ _STATES = re.compile(
 ASKS_FOR = re.compile(
     r"\b(?:hours|phone|number|fees?|cost|price|how much|rules?|deadline|schedule|address|adress|months|season"
     r"|how (?:do|can|long|many|old|heavy|big|loud|early|late|soon)|where (?:do|can|is|are)|(?:do|can|may|should) i"
+    r"|limit|maximum|minimum|hotline|help with|help w|(?:permit|license) for|who (?:do|can|should) i"
     r"|what (?:do|does|kind|time|day|is|are)|when (?:do|does|is|are|will)|whats|sign up"
-    r"|tel[eé]fono|n[uú]mero|horario|precio|cu[aá]nto|cu[aá]ndo|c[oó]mo|d[oó]nde|qu[eé] d[ií]a"
+    r"|tel[eé]fono|n[uú]mero|horario|precio|cu[aá]nto|cu[aá]ndo|c[oó]mo|d[oó]nde|qu[eé] d[ií]a|temperatura|m[ií]nim\w+"
+    r"|m[aá]xim\w+|cita para"
     r"|nimewo|konbyen|telefone)\b",
     re.IGNORECASE,
 )
@@ -70,7 +73,8 @@ _STATUS = re.compile(
     re.IGNORECASE,
 )
 _WHO = re.compile(
-    r"\b(?:who|which (?:neighbor|person|neighbour)|name of the)\b[\w ,']{0,30}"
+    r"\b(?:who(?! (?:do|can|should|would|does) (?:i|we)\b)|which (?:neighbor|person|neighbour)|name of the)"
+    r"\b[\w ,']{0,30}"
     r"\b(?:report(?:ed|s)?|complain(?:ed|ing)?|called|filed|turned me in|snitch\w*)\b|"
     r"\b(?:all|list|show)\b[\w ]{0,20}\bcases\b[\w ]{0,20}\b(?:by|from|of)\b|\bquien (?:me )?(?:report|denunci)\w*",
     re.IGNORECASE,
@@ -86,6 +90,7 @@ class PartOfMessage(Value):
     ranking: Ranking
     case_id: str | None = None
     asks_who: bool = False
+    asks: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,15 +148,22 @@ class RequestReader:
         ranking = self.ranker.rank(words, language=language)
         case_id = find_case_number(words)
         asks_who = _WHO.search(words) is not None
-        kind, sure = self._kind(words, ranking, language=language)
+        shares = self.kinds.shares(words, english=language == "en", temperature=TEMPERATURE)
+        kind, sure = self._kind(words, ranking, shares)
+        asks = float(shares[self.kinds.labels.index(Kind.QUESTION.value)])
         if (case_id and (_STATUS.search(words) or len(words.split()) <= 6)) or asks_who:
             kind, sure = Kind.STATUS, 0.95
         return PartOfMessage(
-            words=span, kind=kind, confidence=sure, ranking=ranking, case_id=case_id, asks_who=asks_who
+            words=span,
+            kind=kind,
+            confidence=sure,
+            ranking=ranking,
+            case_id=case_id,
+            asks_who=asks_who,
+            asks=min(1.0, asks),
         )
 
-    def _kind(self, words: str, ranking: Ranking, *, language: str) -> tuple[Kind, float]:
-        shares = self.kinds.shares(words, english=language == "en", temperature=TEMPERATURE)
+    def _kind(self, words: str, ranking: Ranking, shares: Matrix) -> tuple[Kind, float]:
         place = int(shares.argmax())
         kind, sure = Kind(self.kinds.labels[place]), float(shares[place])
         asks = _ASKS.search(words) is not None or words.rstrip().endswith("?") or ASKS_FOR.search(words) is not None

@@ -123,6 +123,9 @@ class RandomVectors:
         made: Vectors = vector / np.linalg.norm(vector)
         return made
 
+    def remember(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Nothing: every vector is made anew."""
+
     def knows(self, word: str) -> bool:
         """Every word."""
         del word

@@ -99,9 +99,9 @@ class Graded(Value):
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The words found for each pattern, in order: what has to be the same however it is asked."""
-        found = (re.search(each, self.said, re.IGNORECASE) for each in self.asked.must)
-        return tuple(re.sub(r"\W", "", match[0].casefold()) if match else "" for match in found)
+        """All words found for each pattern: what has to be the same however it is asked, in any order."""
+        found = ({match[0] for match in re.finditer(each, self.said, re.IGNORECASE)} for each in self.asked.must)
+        return tuple(" ".join(sorted({re.sub(r"\W", "", word.casefold()) for word in words})) for words in found)
 
     def told(self) -> str:
         """Everything about it, for a person to judge."""

@@ -2,41 +2,34 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.article import Passage
-from knowledge.other_sentences import chosen_sentences
+from knowledge.facets import Facet, facets_of
 from knowledge.sentences import sentences_of
 from knowledge.vectors import Encoder
 
 Floats = NDArray[np.float64]
 
-_WANTED = (
-    (re.compile(r"\bhow (much|many)\b|\bcost|\bfee\b|\bprice|\bfine\b|\bcuanto|\bcuánto|\bquanto|\bkonbyen|\bcombien",
-    re.I), re.compile(r"\$|\d")),
-    (re.compile(r"\bwhen\b|\bwhat (time|day)|\bhours?\b|\bopen\b|\bclose|\bdeadline|\bcuando|\bcuándo|\bhora|\bquando"
-                r"|\bkile|\bquand", re.I),
-     re.compile(r"\d ?[ap]\.?m|\d:\d|January|February|March|April|May|June|July|August|September|October|November"
-                r"|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|enero|febrero|marzo|abril|mayo"
-                r"|junio|julio|agosto|octubre|noviembre|diciembre|lunes|martes|viernes|\bday|\bdía", re.I)),
-    (re.compile(r"\bphone|\bnumber\b|\bcall\b|\bcontact|\btelefono|\bteléfono|\bllam", re.I),
-    re.compile(r"\d{3}-\d{4}")),
-    (re.compile(r"\bwhere\b|\baddress\b|\boffice\b|\bdonde|\bdónde|\bonde\b|\bki kote|\boù\b", re.I),
-     re.compile(r"\d+ [A-Z]\w+|\bRoom\b|\bCity Hall\b|boston\.gov")),
-)  # fmt: skip
-"""What a question wants, and how a sentence that gives it looks."""
-
-RELEVANT = 0.22
-"""The least cosine at which a further sentence of the same article belongs to the answer."""
-
 WANTED_BONUS = 0.12
-LEAD_BONUS = 0.20
-"""Writers put first what is asked most: the first sentence of an article gets this, the second half, and so on."""
+MOST_WANTED = 2
+"""What it is worth, in likeness, that a sentence tells a thing that was asked for; more than two count as two."""
 
 FIRST_BONUS = 0.08
-"""The same for the sentence that opens the answer, which is to be the fact asked for."""
+LEAD_BONUS = 0.20
+"""Writers put first what is asked most: the first sentence of a passage gets this, each further one less by `STEP` of
+it. The smaller one counts for the sentence that opens the answer, the larger one for the others, so that they depend
+more on the article than on how it was asked."""
+
+STEP = 0.15
+OPENING, ELSEWHERE = 0.8, 0.3
+"""What a lead is worth in the article's opening and in another passage, if neither is the one that fits best."""
+
+CLOSE = 0.5
+"""From this likeness to the question on a sentence of another article tells what the best one leaves out."""
 
 ACTS_BONUS = 0.05
 """How to do it is worth a place in the answer, but not the first one."""
@@ -47,46 +40,93 @@ _ACTS = re.compile(
 )
 
 
+@dataclass(frozen=True, eq=False)
+class _Candidates:
+    """The sentences of an article in order; how well each opens the answer, and how much it is worth further on."""
+
+    sentences: Sequence[str]
+    fits: Floats
+    worth: Floats
+
+
 def choose_sentences(question: str, passages: Sequence[Passage], *, encoder: Encoder, limit: int) -> tuple[str, ...]:
     """The sentences of the best passage's article that answer a question; none without passages.
 
-    The best is first, the others follow in the order of the text; one that says how or whom to ask is among them if
-    the article has one.
+    The best is first, the others follow in the order of the text. Everything the question asks for is among them if the
+    article tells it, and so is one that says how or whom to ask.
     """
+    wanted = facets_of(question)
+    told = _candidates(question, passages, wanted, encoder)
+    if told is None:
+        return ()
+    best = int(np.argmax(told.fits))
+    chosen = [best]
+    for facet in wanted:
+        if not facet.told_by([told.sentences[place] for place in chosen]):
+            chosen += _best_that(facet.tells, told.sentences, told.fits)
+    ways = [place for place in chosen if _ACTS.search(told.sentences[place])]
+    others = [int(place) for place in np.argsort(-told.worth) if place not in chosen]
+    chosen = [*chosen, *others][:limit] if ways else _with_a_way([*chosen, *others], told, limit)
+    said = (told.sentences[best], *(told.sentences[place] for place in sorted(chosen) if place != best))
+    return (*said, *_from_others(question, passages, wanted, said, encoder=encoder))[:limit]
+
+
+def _candidates(
+    question: str, passages: Sequence[Passage], wanted: Sequence[Facet], encoder: Encoder
+) -> _Candidates | None:
     if not passages:
-        return ()
-    main = passages[0].article
-    own = sorted((each for each in passages if each.article == main), key=lambda each: _place(each.id))
-    told = [sentence for passage in own for sentence in sentences_of(passage.text)]
-    candidates = list(dict.fromkeys(told))
-    if not candidates:
-        return ()
-    if passages[0].language != "en":
-        return chosen_sentences(question, candidates, language=passages[0].language, limit=limit)
+        return None
+    best = passages[0]
+    own = sorted((each for each in passages if each.article == best.article), key=lambda each: _place(each.id))
+    leads: dict[str, float] = {}
+    for passage in own:
+        weight = 1.0 if passage is best else OPENING if passage is own[0] else ELSEWHERE
+        for place, sentence in enumerate(sentences_of(passage.text)):
+            leads.setdefault(sentence, weight * max(0.0, 1 - STEP * place))
+    if not leads:
+        return None
+    sentences, lead = list(leads), np.array(list(leads.values()))
     asked = encoder.encode_one(question)
-    similar = np.array([float(encoder.encode_one(sentence) @ asked) for sentence in candidates])
-    wanted = [look for asks, look in _WANTED if asks.search(question)]
-    fits = similar + [WANTED_BONUS * any(look.search(sentence) for look in wanted) for sentence in candidates]
-    leads = 1 / (1 + np.arange(len(candidates)))
-    fits = fits + FIRST_BONUS * leads
-    worth = (
-        fits
-        + (LEAD_BONUS - FIRST_BONUS) * leads
-        + [ACTS_BONUS * bool(_ACTS.search(sentence)) for sentence in candidates]
-    )
-    best = int(np.argmax(fits))
-    others = [int(place) for place in np.argsort(-worth) if place != best and worth[place] >= RELEVANT][: limit - 1]
-    return (candidates[best], *_with_a_way(candidates, [best, *others], worth, limit)[1:])
+    similar = np.array([float(encoder.encode_one(sentence) @ asked) for sentence in sentences])
+    tells = np.array([_told(wanted, sentence) for sentence in sentences])
+    acts = np.array([_ACTS.search(sentence) is not None for sentence in sentences])
+    known = similar + WANTED_BONUS * tells
+    return _Candidates(sentences, known + FIRST_BONUS * lead, known + LEAD_BONUS * lead + ACTS_BONUS * acts)
 
 
-def _with_a_way(candidates: Sequence[str], chosen: list[int], worth: Floats, limit: int) -> list[str]:
-    """The chosen sentences, the first kept first; the last gives way to one that says how, if none of them does."""
-    ways = [place for place, sentence in enumerate(candidates) if _ACTS.search(sentence)]
-    if limit > 1 and ways and not set(ways) & set(chosen):
-        kept = chosen if len(chosen) < limit else chosen[: max(1, limit - 1)]
-        chosen = [*kept, max(ways, key=lambda place: float(worth[place]))]
-    first, *others = chosen
-    return [candidates[first], *(candidates[place] for place in sorted(others))]
+def _from_others(
+    question: str, passages: Sequence[Passage], wanted: Sequence[Facet], said: Sequence[str], *, encoder: Encoder
+) -> tuple[str, ...]:
+    """What was asked for and the best passage's article does not tell, from the other articles that fit."""
+    missing = [facet for facet in wanted if not facet.told_by(said)]
+    others = [each for each in passages if each.article != passages[0].article]
+    sentences = [sentence for each in others for sentence in sentences_of(each.text)] if missing else []
+    asked = encoder.encode_one(question)
+    found = []
+    for facet in missing:
+        close = {each: float(encoder.encode_one(each) @ asked) for each in sentences if facet.tells.search(each)}
+        if close and max(close.values()) >= CLOSE:
+            found.append(max(close, key=close.__getitem__))
+    return tuple(dict.fromkeys(found))
+
+
+def _told(wanted: Sequence[Facet], sentence: str) -> int:
+    """How many of the things that were asked for a sentence tells."""
+    return min(MOST_WANTED, sum(facet.told_by([sentence]) for facet in wanted))
+
+
+def _best_that(tells: re.Pattern[str], sentences: Sequence[str], worth: Floats) -> list[int]:
+    """The best sentence that matches, if one does."""
+    matching = [place for place, sentence in enumerate(sentences) if tells.search(sentence)]
+    return [max(matching, key=lambda place: float(worth[place]))] if matching else []
+
+
+def _with_a_way(ranked: Sequence[int], told: _Candidates, limit: int) -> list[int]:
+    """The first of the ranked; the last gives way to one that says how, if none of them does."""
+    kept = list(ranked[:limit])
+    if limit > 1 and not any(_ACTS.search(told.sentences[place]) for place in kept):
+        kept = [*kept[: limit - 1], *_best_that(_ACTS, told.sentences, told.worth)] if len(kept) == limit else kept
+    return kept
 
 
 def _place(passage_id: str) -> int:

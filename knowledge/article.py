@@ -64,12 +64,19 @@ class Passage(BaseModel):
 
 
 class Found(BaseModel):
-    """A passage with how well it fits the question: `score` is 0 to 1, comparable between questions."""
+    """A passage with how well it fits the question: `score` is 0 to 1, comparable between questions.
+
+    What it is made of: `asked` is the likeness to a way residents ask for it, `told` to the passage itself (-1 to 1),
+    `words` the share of the question's words that it holds, weighed by rarity (0 to 1).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     passage: Passage
     score: float = Limits(ge=0.0, le=1.0)
+    asked: float = 0.0
+    told: float = 0.0
+    words: float = 0.0
 
 
 class SearchUnavailable(Exception):

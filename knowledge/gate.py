@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from pathlib import Path
-
-import yaml
+from typing import Protocol
 
 from knowledge.article import Found, Freshness
-from knowledge.words import load_lexicon, plain, words_of
+from knowledge.gate_signs import GateSigns
+from knowledge.words import load_lexicon, words_of
 
 
 class Reason(StrEnum):
@@ -40,8 +39,22 @@ class Verdict:
     old: bool = False
 
 
+class Learned(Protocol):
+    """What was learned from questions: a probability for being answered ("answer") and for every reason not to."""
+
+    def shares(self, question: str, found: tuple[Found, ...]) -> dict[str, float]:
+        """The probabilities, by name."""
+        ...
+
+
 LEAST_SCORE = 0.43
-"""Below this score nothing found is taken for an answer (set on development questions, see docs/knowledge.md)."""
+"""Below this score nothing found is taken for an answer where nothing was learned (see docs/knowledge.md)."""
+
+LEAST_SHARE = 0.45
+"""Below this probability of being answered a question is declined, by what was learned (see docs/knowledge.md)."""
+
+HARDLY_FOUND = 0.08
+"""Below this score nothing is answered, whatever was learned."""
 
 NEAR_THE_BEST = 0.85
 """Passages of at least this share of the best score go into the answer, and every passage of the same article."""
@@ -50,77 +63,60 @@ RIVAL = 0.8
 """A second article of at least this share of the best score makes a question of one word ambiguous."""
 
 MOST_CHOICES = 3
+LEARNED_LANGUAGE = "en"
 STILL_TOLD = timedelta(days=3 * 365)
 """How long after it expired a yearly fact is still told, with its year: last year's season beats a shrug."""
 
-RULES = Path(__file__).parent / "lexicons" / "gate.yaml"
-ELSEWHERE = RULES.with_name("gate_other_languages.yaml")
 _DECLINED = (Reason.PERSONAL_ACCOUNT, Reason.LEGAL_ADVICE, Reason.OUT_OF_SCOPE)
-_PLACES = "St|Street|Ave|Avenue|Rd|Road|Hill|Sq|Square|Market|Pl|Place|Ter|Terrace|Way|Court|Ct|Park|House|Tunnel"
 _POINTING = re.compile(r"\b(?:it|that|this|one|them|eso|esto)\b", re.IGNORECASE)
 
 
 class Gate:
-    """Rules first, then how well the best passage fits, then whether it is still in force."""
+    """Rules first, then what was learned of questions like this one, then whether what was found is still in force."""
 
-    def __init__(self, rules: Path = RULES) -> None:
-        rows = yaml.safe_load(rules.read_text(encoding="utf-8"))
-        towns = "|".join(rows.pop("towns"))
-        self._town = re.compile(rf"(?<!from )\b({towns})\b(?! (?:{_PLACES})\b)", re.IGNORECASE)
-        self._phones: dict[str, str] = rows.pop("town_phones")
-        self._contacts = {
-            name: [(re.compile(pattern, re.IGNORECASE), told) for pattern, told in pairs]
-            for name, pairs in rows.pop("contacts").items()
-        }
-        self._rules = {name: re.compile("|".join(patterns), re.IGNORECASE) for name, patterns in rows.items()}
-        more = yaml.safe_load(ELSEWHERE.read_text(encoding="utf-8"))
-        self._elsewhere = {name: re.compile("|".join(map(_plain, patterns))) for name, patterns in more.items()}
+    def __init__(self, signs: GateSigns | None = None, learned: Learned | None = None) -> None:
+        self._signs, self._learned = signs or GateSigns(), learned
         self._ignored = load_lexicon("en").ignored
 
     def decide(self, question: str, found: tuple[Found, ...], *, today: date) -> Verdict:
         """What may be used to answer the question on this day, or the reason to decline."""
-        if reason := self._ruled_out(question):
-            return reason
+        if verdict := self._ruled_out(question):
+            return verdict
         if self._asks_about_now(question):
             return Verdict(reason=Reason.LIVE_DATA)
         if choices := self._ambiguous(question, found):
             return choices
-        if not found or found[0].score < LEAST_SCORE:
-            return Verdict(reason=Reason.NO_SOURCE)
-        best = found[0]
-        near = [
-            each
-            for each in found
-            if each.score >= NEAR_THE_BEST * best.score or each.passage.article == best.passage.article
-        ]
-        current = tuple(each for each in near if _in_force(each, today))
-        if current and _in_force(best, today):
-            return Verdict(passages=current)
-        if best.passage.freshness is Freshness.YEARLY and _in_force(best, today - STILL_TOLD):
-            same = tuple(each for each in near if each.passage.article == best.passage.article)
-            return Verdict(passages=same, old=True)
-        return Verdict(reason=Reason.STALE_ONLY)
+        if reason := self._unanswered(question, found):
+            return Verdict(reason=reason, contact=self._signs.contact(reason.value, question))
+        return _in_use(found, today)
 
     def declines(self, words: str) -> bool:
         """Whether a rule keeps these words from being answered, whatever is found: an account, the law, small talk."""
-        return any(self._applies(reason, words) for reason in _DECLINED) or self._asks_about_now(words)
+        return any(self._signs.speaks_for(reason.value, words) for reason in _DECLINED) or self._asks_about_now(words)
+
+    def is_elsewhere(self, words: str) -> bool:
+        """Whether these words are about another municipality."""
+        return self._signs.town(words) is not None
 
     def _ruled_out(self, question: str) -> Verdict | None:
-        if town := self._town.search(question):
-            phone = self._phones.get(town[1].casefold(), "")
-            return Verdict(reason=Reason.OTHER_CITY, detail=town[1].title(), contact=phone)
+        if town := self._signs.town(question):
+            name, phone = town
+            return Verdict(reason=Reason.OTHER_CITY, detail=name, contact=phone)
         for reason in _DECLINED:
-            if self._applies(reason, question):
-                return Verdict(reason=reason, contact=self._contact(reason, question))
+            if self._signs.speaks_for(reason.value, question):
+                return Verdict(reason=reason, contact=self._signs.contact(reason.value, question))
         return None
 
-    def _applies(self, reason: Reason, words: str) -> bool:
-        """Whether a rule of any language keeps these words from being answered."""
-        here = self._rules[reason.value].search(words)
-        return here is not None or self._elsewhere[reason.value].search(plain(words)) is not None
-
-    def _contact(self, reason: Reason, question: str) -> str:
-        return next((told for asks, told in self._contacts.get(reason.value, ()) if asks.search(question)), "")
+    def _unanswered(self, question: str, found: tuple[Found, ...]) -> Reason | None:
+        """Why what was found is no answer; None if it is one. Only English questions were learned from."""
+        if not found or found[0].score < HARDLY_FOUND:
+            return Reason.NO_SOURCE
+        if self._learned is None or found[0].passage.language != LEARNED_LANGUAGE:
+            return Reason.NO_SOURCE if found[0].score < LEAST_SCORE else None
+        shares = self._learned.shares(question, found)
+        if shares["answer"] >= LEAST_SHARE:
+            return None
+        return max((reason for reason in Reason if reason in shares), key=lambda reason: shares[reason])
 
     def _ambiguous(self, question: str, found: tuple[Found, ...]) -> Verdict | None:
         """A question of at most one word of substance that points at nothing said, or at several articles alike."""
@@ -135,13 +131,25 @@ class Gate:
         return Verdict(reason=Reason.AMBIGUOUS, detail="; ".join(titles[:MOST_CHOICES]))
 
     def _asks_about_now(self, question: str) -> bool:
-        return bool(self._rules["live_when"].search(question) and self._rules["live_what"].search(question))
+        return self._signs.speaks_for("live_when", question) and self._signs.speaks_for("live_what", question)
+
+
+def _in_use(found: tuple[Found, ...], today: date) -> Verdict:
+    """The passages near the best one that are still in force; or old ones, told as such; or that they are too old."""
+    best = found[0]
+    near = [
+        each
+        for each in found
+        if each.score >= NEAR_THE_BEST * best.score or each.passage.article == best.passage.article
+    ]
+    current = tuple(each for each in near if _in_force(each, today))
+    if current and _in_force(best, today):
+        return Verdict(passages=current)
+    if best.passage.freshness is Freshness.YEARLY and _in_force(best, today - STILL_TOLD):
+        same = tuple(each for each in near if each.passage.article == best.passage.article)
+        return Verdict(passages=same, old=True)
+    return Verdict(reason=Reason.STALE_ONLY)
 
 
 def _in_force(found: Found, day: date) -> bool:
     return found.passage.expires is None or found.passage.expires >= day
-
-
-def _plain(pattern: str) -> str:
-    """A pattern that matches plain text; its ASCII letters stay, for some of them are signs."""
-    return "".join(letter if letter.isascii() else plain(letter) for letter in pattern)

@@ -14,9 +14,10 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from tempfile import mkdtemp
 from zipfile import BadZipFile
@@ -33,9 +34,9 @@ from knowledge.article import Article, SearchUnavailable
 from knowledge.axes import principal_axes
 from knowledge.kept_vectors import kept_vectors
 from knowledge.stock import Stock, stocked
-from knowledge.vectors import Encoder, Progress, Vectors
+from knowledge.vectors import WIDTH, Encoder, Progress, Vectors
 
-FORMAT = 2
+FORMAT = 3
 """Counts up whenever the files of an index change their meaning."""
 
 KEPT = 2
@@ -137,10 +138,12 @@ def _build(
 ) -> IndexManifest:
     home = data_dir / "index"
     work = Path(mkdtemp(prefix=".building-", dir=home))
-    vectors = kept_vectors([text for part in stock for text in part.texts], encoder, data_dir, progress=progress)
-    rows = dict(zip([part.language for part in stock], _divided(vectors, stock), strict=True))
+    texts = [text for part in stock for text in (*part.texts, *part.sentences)]
+    vectors = iter(kept_vectors(texts, encoder, data_dir, progress=progress))
+    rows: dict[str, Vectors] = {}
     for part in stock:
-        part.write(work / part.language, rows[part.language])
+        rows[part.language] = _first(len(part.texts), vectors)
+        part.write(work / part.language, rows[part.language], _first(len(part.sentences), vectors))
     rows = {language: own for language, own in rows.items() if len(own)}
     files = {str(path.relative_to(work)): _digest(path) for path in sorted(work.rglob("*")) if path.is_file()}
     write_dense(work / "chroma", rows)
@@ -158,8 +161,9 @@ def _build(
     return manifest
 
 
-def _divided(vectors: Vectors, stock: Sequence[Stock]) -> list[Vectors]:
-    return np.split(vectors, np.cumsum([len(part.texts) for part in stock])[:-1]) if stock else []
+def _first(count: int, vectors: Iterator[Vectors]) -> Vectors:
+    """The next so many rows as a matrix."""
+    return np.array(list(islice(vectors, count)), dtype=np.float32).reshape(count, WIDTH)
 
 
 def _use(home: Path, version: str) -> None:

@@ -18,6 +18,9 @@ from knowledge.words import load_lexicon
 CANDIDATES = 48
 """How many rows each of the two indexes names; their best are then scored exactly."""
 
+AUTHORITY = 0.02
+"""What full authority is worth beside none, in likeness: it decides between passages that fit alike, no more."""
+
 Floats = NDArray[np.float32]
 
 
@@ -52,6 +55,11 @@ class Shelf:
         self._authority = np.array([authority.get(passage.article, 1.0) for passage in self.passages], dtype=np.float32)
         self._lexical = Lexical(folder / "words", language)
         self._lexicon = load_lexicon(language)
+        sentences: list[str] = json.loads((folder / "sentences.json").read_text(encoding="utf-8"))
+        encoder.remember(sentences, np.load(folder / "sentences.npy"))
+        self._of_article: dict[str, list[int]] = {}
+        for row, passage in enumerate(self.passages):
+            self._of_article.setdefault(passage.article, []).append(row)
         self._ways = _grouped(self._leads_to, len(self.passages))
 
     @cached_property
@@ -59,14 +67,19 @@ class Shelf:
         return Speller(self._lexical.frequency, self._encoder.knows)
 
     def search(self, question: str, limit: int, weights: Weights, vector: Vectors | None = None) -> tuple[Found, ...]:
-        """The best passages, best first; `vector` is the question's, encoded here unless given."""
+        """The best passages, best first; after them what else the article of the best one holds.
+
+        `vector` is the question's, encoded here unless given.
+        """
         query = understand(question, self._lexicon, self._speller)
         vector = self._encoder.encode_one(query.text) if vector is None else vector
         by_words = self._lexical.scores(query.words)
-        rows = self._candidates(vector, by_words)
-        scores = self._scores(rows, vector, by_words[rows], weights)
-        order = np.argsort(-scores, kind="stable")[:limit]
-        return tuple(Found(passage=self.passages[rows[place]], score=float(scores[place])) for place in order)
+        found = self._scored(self._candidates(vector, by_words), vector, by_words, weights, limit=limit)
+        if not found:
+            return ()
+        told = {each.passage.id for each in found}
+        rest = [row for row in self._of_article[found[0].passage.article] if self.passages[row].id not in told]
+        return (*found, *self._scored(np.array(rest, dtype=np.int64), vector, by_words, weights, limit=len(rest)))
 
     def _candidates(self, vector: Vectors, by_words: Floats) -> NDArray[np.int64]:
         near = self._leads_to[self._dense.nearest(vector, self._language, limit=CANDIDATES)]
@@ -75,12 +88,25 @@ class Shelf:
             holding = holding[np.argpartition(-by_words[holding], CANDIDATES)[:CANDIDATES]]
         return np.union1d(near, holding)
 
-    def _scores(self, rows: NDArray[np.int64], vector: Vectors, by_words: Floats, weights: Weights) -> Floats:
-        told = self._vectors[rows] @ vector
-        asked = np.array([self._likeness(row, vector) for row in rows], dtype=np.float32)
-        total = weights.asked * np.maximum(asked, told) + weights.told * told + weights.words * by_words
-        scores: Floats = self._authority[rows] / (1 + np.exp(-weights.steep * (total - weights.middle)))
-        return scores
+    def _scored(
+        self, rows: NDArray[np.int64], vector: Vectors, by_words: Floats, weights: Weights, *, limit: int
+    ) -> tuple[Found, ...]:
+        """These passages with their scores, best first."""
+        told, words = self._vectors[rows] @ vector, by_words[rows]
+        asked = np.maximum(told, np.array([self._likeness(row, vector) for row in rows], dtype=np.float32))
+        total = weights.asked * asked + weights.told * told + weights.words * words
+        total += AUTHORITY * (self._authority[rows] - 1)
+        scores = 1 / (1 + np.exp(-weights.steep * (total - weights.middle)))
+        return tuple(
+            Found(
+                passage=self.passages[rows[place]],
+                score=float(scores[place]),
+                asked=float(asked[place]),
+                told=float(told[place]),
+                words=float(words[place]),
+            )
+            for place in np.argsort(-scores, kind="stable")[:limit]
+        )
 
     def _likeness(self, row: int, vector: Vectors) -> float:
         ways = self._ways[row]

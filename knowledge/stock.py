@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from knowledge.article import Article, Passage
 from knowledge.lexical import build_lexical
 from knowledge.passages import PATH, passages_of
+from knowledge.sentences import sentences_of
 from knowledge.vectors import Vectors
 
 ENGLISH = "en"
@@ -29,12 +30,14 @@ class Way:
 class Stock:
     """One language's part of an index. The first rows of its vectors are the passages, the further ones the ways.
 
-    Only English has vectors: the sentence model knows no other language.
+    Only English has vectors: the sentence model knows no other language. `sentences` are those an answer may be made
+    of: their vectors are kept beside, so that none is made for a question.
     """
 
     language: str
     passages: Sequence[Passage]
     ways: Sequence[Way] = ()
+    sentences: Sequence[str] = ()
     authority: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -44,9 +47,11 @@ class Stock:
             return []
         return [searched(passage) for passage in self.passages] + [way.text for way in self.ways]
 
-    def write(self, folder: Path, vectors: Vectors) -> None:
-        """Write all but the Chroma part into a new folder."""
+    def write(self, folder: Path, vectors: Vectors, said: Vectors) -> None:
+        """Write all but the Chroma part into a new folder; `said` are the vectors of the sentences."""
         folder.mkdir()
+        (folder / "sentences.json").write_text(json.dumps(list(self.sentences)), encoding="utf-8")
+        np.save(folder / "sentences.npy", said)
         lines = [passage.model_dump_json() for passage in self.passages]
         (folder / "passages.jsonl").write_text("\n".join(lines), encoding="utf-8")
         ways = [(way.text, way.first, way.count) for way in self.ways]
@@ -97,4 +102,6 @@ def _stock(language: str, articles: Sequence[Article]) -> Stock:
         ways += [Way(text, first, len(parts)) for text in dict.fromkeys((article.title, *article.questions))]
         headed = [(place, passage) for place, passage in enumerate(parts, first) if passage.heading != passage.title]
         ways += [Way(passage.heading.replace(PATH, ": "), place, 1) for place, passage in headed]
-    return Stock(language, passages, ways, {article.id: article.authority for article in articles})
+    spoken = passages if language == ENGLISH else ()
+    sentences = tuple(dict.fromkeys(each for passage in spoken for each in sentences_of(passage.text)))
+    return Stock(language, passages, ways, sentences, {article.id: article.authority for article in articles})

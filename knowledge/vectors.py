@@ -66,6 +66,10 @@ class Encoder(Protocol):
         """The vector of one text, (width,), read-only; recent ones are remembered."""
         ...
 
+    def remember(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Take the vectors of these texts, made by this encoder before, for `encode_one` from now on."""
+        ...
+
     def knows(self, word: str) -> bool:
         """Whether this is a word that the model knows whole: nearly every common English word."""
         ...
@@ -86,6 +90,7 @@ class MiniLM:
         self._tokenizer.enable_truncation(TOKENS)
         self._tokenizer.no_padding()
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._vector)
+        self._given: dict[str, Vectors] = {}
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One row a text, (n, 384), float32, rows of unit length."""
@@ -93,7 +98,13 @@ class MiniLM:
 
     def encode_one(self, text: str) -> Vectors:
         """The vector of one text, (384,), read-only; recent ones are remembered."""
-        return self._remembered(text)
+        given = self._given.get(text)
+        return self._remembered(text) if given is None else given
+
+    def remember(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Take the vectors of these texts, made by this encoder before, for `encode_one` from now on."""
+        vectors.setflags(write=False)
+        self._given = self._given | dict(zip(texts, vectors, strict=True))
 
     def knows(self, word: str) -> bool:
         """Whether this is a word that the model knows whole: nearly every common English word."""

@@ -31,6 +31,9 @@ class CountingEncoder:
     def encode_one(self, text: str) -> Vectors:
         return self._encoder.encode_one(text)
 
+    def remember(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Nothing: every vector is made anew."""
+
     def knows(self, word: str) -> bool:
         return self._encoder.knows(word)
 
