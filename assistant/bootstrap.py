@@ -48,8 +48,7 @@ from assistant.wording import Wording, WordingBroken, load_wording
 from assistant.work import Worker
 from knowledge.article import Article, Library, SearchUnavailable
 from knowledge.gate import Gate
-from knowledge.gate_model import load_gate_model
-from knowledge.gate_signs import GateSigns
+from knowledge.gate_model import load_gate
 from knowledge.loader import ArticleBroken, load_articles
 from knowledge.vectors import Encoder, WeightsBroken, load_encoder
 from tools.catalogue import CatalogueBroken, load_catalogue
@@ -149,16 +148,8 @@ def build_reading(settings: Settings, *, progress: Progress = quiet) -> Reading:
         library=library,
         sweeping=load_schedule(sweeping_file(settings)),
         versions=versions,
-        gate=_gate(settings, encoder, library),
+        gate=load_gate(settings.data_dir, encoder, library) if settings.articles_dir is None else Gate(),
     )
-
-
-def _gate(settings: Settings, encoder: Encoder, library: Library) -> Gate:
-    """The gate; what it learned holds for the articles that come with the product, not for others."""
-    if settings.articles_dir is not None:
-        return Gate()
-    signs = GateSigns()
-    return Gate(signs, load_gate_model(settings.data_dir, encoder, library, signs))
 
 
 def sweeping_file(settings: Settings) -> Path:

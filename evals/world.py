@@ -106,6 +106,11 @@ class FailingLibrary:
         """The version of the library behind."""
         return self.library.version
 
+    @property
+    def embedded(self) -> bool:
+        """Whether it searches with the vectors of this machine only."""
+        return self.library.embedded
+
     async def prepare(self, question: str, *, seconds: float) -> None:
         """Let the library behind prepare."""
         await self.library.prepare(question, seconds=seconds)

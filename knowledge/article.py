@@ -91,6 +91,11 @@ class Library(Protocol):
         """Which build of the index answers."""
         ...
 
+    @property
+    def embedded(self) -> bool:
+        """Whether it searches with the vectors of this machine only."""
+        ...
+
     async def prepare(self, question: str, *, seconds: float) -> None:
         """Fetch what a search for this question needs from outside, if anything, within so many seconds. Never
         raises: without it the search does with what is here."""

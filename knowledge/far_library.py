@@ -5,6 +5,7 @@ The two indexes are never mixed: a search is made in one of them as a whole. Bot
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,11 @@ class FarLibrary:
     def version(self) -> str:
         """Which builds of both indexes answer."""
         return f"{self._own.version}+{self._far.version}"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it searches with the vectors of this machine only."""
+        return False
 
     async def prepare(self, question: str, *, seconds: float) -> None:
         """Fetch the question's vector. Without it the embedded index answers, and the log says so."""
@@ -75,7 +81,7 @@ def open_far_library(
 
     Raises VectorsUnavailable if it has to be built and the server does not help; then what was there before stays.
     """
-    home, stock = data_dir / FOLDER, stocked(articles)
+    home, stock = data_dir / FOLDER, [replace(part, sentences=()) for part in stocked(articles)]
     width = _width_in_use(home, server)
     if width and index_version(stock, far := OpenAIEncoder(server, encoder, switch=switch, width=width)) == (
         current_version(home)

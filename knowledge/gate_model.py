@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from knowledge.article import Found, Library
 from knowledge.facets import FACETS, facet_names, facets_of
+from knowledge.gate import Gate
 from knowledge.gate_signs import GateSigns
 from knowledge.kept_vectors import kept_vectors
 from knowledge.vectors import Encoder, Vectors
@@ -73,15 +74,22 @@ def signs_of(question: str, found: Sequence[Found], rules: GateSigns) -> Matrix:
     return np.array([*near, *rules.flags(question), *put, np.log1p(len(question.split()))], dtype=np.float32)
 
 
-def load_gate_model(data_dir: Path, encoder: Encoder, library: Library, rules: GateSigns) -> LearnedGate:
-    """The model for this index, trained if it is not there yet. Raises SearchUnavailable."""
+def load_gate(data_dir: Path, encoder: Encoder, library: Library) -> Gate:
+    """The gate with the model for this index, trained if it is not there yet. Raises SearchUnavailable.
+
+    What it learned holds for our own articles and sentence model: with others, or with vectors of a server, the gate
+    goes by its threshold.
+    """
+    rules = GateSigns()
+    if not library.embedded:
+        return Gate(rules)
     path = data_dir / "gate" / f"{_digest(library, rules)}.npz"
     model = _kept(path)
     if model is None:
         rows = [(text, label) for label, texts in _questions().items() for text in texts]
         model = trained(rows, data_dir, encoder, library, rules)
         _keep(path, model)
-    return LearnedGate(model, rules, encoder)
+    return Gate(rules, LearnedGate(model, rules, encoder))
 
 
 def trained(

@@ -34,7 +34,7 @@ from knowledge.article import Article, SearchUnavailable
 from knowledge.axes import principal_axes
 from knowledge.kept_vectors import kept_vectors
 from knowledge.stock import Stock, stocked
-from knowledge.vectors import WIDTH, Encoder, Progress, Vectors
+from knowledge.vectors import Encoder, Progress, Vectors
 
 FORMAT = 3
 """Counts up whenever the files of an index change their meaning."""
@@ -142,8 +142,8 @@ def _build(
     vectors = iter(kept_vectors(texts, encoder, data_dir, progress=progress))
     rows: dict[str, Vectors] = {}
     for part in stock:
-        rows[part.language] = _first(len(part.texts), vectors)
-        part.write(work / part.language, rows[part.language], _first(len(part.sentences), vectors))
+        rows[part.language] = _first(len(part.texts), vectors, encoder.width)
+        part.write(work / part.language, rows[part.language], _first(len(part.sentences), vectors, encoder.width))
     rows = {language: own for language, own in rows.items() if len(own)}
     files = {str(path.relative_to(work)): _digest(path) for path in sorted(work.rglob("*")) if path.is_file()}
     write_dense(work / "chroma", rows)
@@ -161,9 +161,9 @@ def _build(
     return manifest
 
 
-def _first(count: int, vectors: Iterator[Vectors]) -> Vectors:
+def _first(count: int, vectors: Iterator[Vectors], width: int) -> Vectors:
     """The next so many rows as a matrix."""
-    return np.array(list(islice(vectors, count)), dtype=np.float32).reshape(count, WIDTH)
+    return np.array(list(islice(vectors, count)), dtype=np.float32).reshape(count, width)
 
 
 def _use(home: Path, version: str) -> None:

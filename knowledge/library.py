@@ -30,6 +30,11 @@ class BostonLibrary:
         return self._manifest.version
 
     @property
+    def embedded(self) -> bool:
+        """Whether it searches with the vectors of this machine only."""
+        return True
+
+    @property
     def languages(self) -> tuple[str, ...]:
         """The languages that have articles."""
         return tuple(self._manifest.passages)

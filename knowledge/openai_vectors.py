@@ -110,6 +110,9 @@ class OpenAIEncoder:
         vector: Vectors = self.encode([text])[0]
         return vector
 
+    def remember(self, texts: Sequence[str], vectors: Vectors) -> None:
+        """Nothing: sentences are compared with vectors of this machine."""
+
     def knows(self, word: str) -> bool:
         """Whether this is a common English word."""
         return self._own.knows(word)
