@@ -8,6 +8,7 @@ from assistant.model_ledger import KEPT_FOR_US, current_ledger
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
+from assistant.requests import ASKS_FOR
 from assistant.turn import PassageUsed, Step
 from knowledge.article import Found, Library, Passage, SearchUnavailable
 from knowledge.gate import LEAST_SCORE, Reason, Verdict
@@ -30,6 +31,9 @@ _LEANS = re.compile(
 )
 """How a question looks that leans on the one before it."""
 
+_LEADS_UP = (Reason.NO_SOURCE, Reason.OUT_OF_SCOPE)
+"""Declined for one of these, words that ask nothing are passed over when more of the message follows."""
+
 STANDS_ALONE = 7
 """From so many words on a question with a pronoun is taken to stand alone."""
 
@@ -44,9 +48,16 @@ async def answer(turn: Progress, ports: Ports) -> Did:
     except SearchUnavailable:
         return _not_known(turn, Verdict(reason=Reason.NO_SOURCE), ports, found=())
     verdict = ports.gate.decide(question, found, today=city_time(turn.now).date())
+    if verdict.reason in _LEADS_UP and len(turn.queue) > 1 and not _is_put(asked):
+        return Did(queue=turn.queue[1:])
     if verdict.reason is not None:
         return _not_known(turn, verdict, ports, found=found)
     return await _answered(turn, question, verdict, found, ports)
+
+
+def _is_put(words: str) -> bool:
+    """Whether words are put as a question, rather than lead up to one ("moved to southie, how do i get a sticker")."""
+    return words.rstrip().endswith("?") or ASKS_FOR.search(words) is not None
 
 
 def _found(question: str, language: str, library: Library) -> tuple[Found, ...]:
@@ -126,20 +137,20 @@ def _notes(turn: Progress, main: Passage, ports: Ports, *, old: bool) -> tuple[P
     return tuple(Part(text=say(name, turn.language, year=str(main.as_of.year))) for name in names)
 
 
-_A_PHONE = re.compile(r"\b\d{3}-\d{4}\b")
+_CALLS = re.compile(r"\b(?:calls?|questions|contact|phone|ask|reach)\b.*\b\d{3}-\d{4}\b", re.IGNORECASE)
 _NAMES_NOBODY = (Reason.AMBIGUOUS, Reason.OTHER_CITY, Reason.OUT_OF_SCOPE)
 LIKELY_ABOUT = 0.43
 LONGEST_CONTACT = 30
 
 
 def who_can_help(found: tuple[Found, ...]) -> str:
-    """The first sentence that names a phone in the article that a question is likely about; or nothing."""
+    """The first sentence that says whom to call in the article that a question is likely about; or nothing."""
     if not found or found[0].score < LIKELY_ABOUT:
         return ""
     own = [each.passage for each in found if each.passage.article == found[0].passage.article]
     sentences = [sentence for passage in own for sentence in sentences_of(passage.text)]
-    named = (each for each in sentences if _A_PHONE.search(each) and len(each.split()) <= LONGEST_CONTACT)
-    return next(named, "")
+    named = (each for each in sentences if _CALLS.search(each) and "$" not in each)
+    return next((each for each in named if len(each.split()) <= LONGEST_CONTACT), "")
 
 
 def _not_known(turn: Progress, verdict: Verdict, ports: Ports, *, found: tuple[Found, ...]) -> Did:

@@ -63,7 +63,7 @@ def choose_sentences(question: str, passages: Sequence[Passage], *, encoder: Enc
     chosen = [best]
     for facet in wanted:
         if not facet.told_by([told.sentences[place] for place in chosen]):
-            chosen += _best_that(facet.tells, told.sentences, told.fits)
+            chosen += _best_that(facet.tells, told.sentences, told.worth)
     ways = [place for place in chosen if _ACTS.search(told.sentences[place])]
     others = [int(place) for place in np.argsort(-told.worth) if place not in chosen]
     chosen = [*chosen, *others][:limit] if ways else _with_a_way([*chosen, *others], told, limit)

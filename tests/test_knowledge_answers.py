@@ -9,6 +9,7 @@ from assistant.outcome import Outcome
 from evals.measure_knowledge import Asker
 from evals.question_sets import Asked, Expect, Graded, read_own
 from knowledge.answer import choose_sentences
+from knowledge.facets import facets_of
 from knowledge.passages import passages_of
 from tests.sample_articles import article
 from tools.clock import Clock
@@ -41,6 +42,43 @@ def test_an_answer_says_whom_to_ask_if_the_article_does(reading: Reading) -> Non
     said = choose_sentences("do gulls eat fish", passages_of(article(GULLS)), encoder=reading.encoder, limit=3)
 
     assert any("617-555-0100" in sentence for sentence in said)
+
+
+def test_all_that_is_asked_for_is_told(reading: Reading) -> None:
+    said = choose_sentences(
+        "how much is it to feed gulls and which number do i call", passages_of(article(GULLS)), encoder=reading.encoder,
+        limit=2,
+    )  # fmt: skip
+
+    assert "$3" in " ".join(said)
+    assert "617-555-0100" in " ".join(said)
+
+
+def test_what_an_article_leaves_out_is_told_from_the_next(reading: Reading) -> None:
+    first = article("Seals rest on the pier in winter. Seals may be watched.", id="seals", title="Seals")
+    second = article("Watching seals from the pier costs $4.", id="pier", title="The pier")
+
+    said = choose_sentences(
+        "how much does it cost to watch seals from the pier", (*passages_of(first), *passages_of(second)),
+        encoder=reading.encoder, limit=5,
+    )  # fmt: skip
+
+    assert said[-1] == "Watching seals from the pier costs $4."
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("how much is it and where", ("cost", "where")),
+        ("what are the hours and the phone number", ("when", "phone")),
+        ("gulls", ()),
+    ],
+)
+def test_what_a_question_asks_for_is_told_apart(question: str, named: tuple[str, ...]) -> None:
+    found = [facet.name for facet in facets_of(question)]
+
+    assert set(named) <= set(found)
+    assert bool(found) == bool(named)
 
 
 def test_without_passages_nothing_is_said(reading: Reading) -> None:
@@ -82,6 +120,20 @@ async def test_a_question_that_is_declined_cites_nothing(reading: Reading, clock
     assert row.outcome is Outcome.NOT_KNOWN
     assert row.reason == "personal_account"
     assert row.cited == ()
+
+
+async def test_a_question_that_is_declined_names_the_office_of_its_matter(reading: Reading, clock: Clock) -> None:
+    row = await ask(reading, clock, "has my dog license been mailed")
+
+    assert "617-635-5348" in row.said
+    assert row.cited == ()
+
+
+async def test_words_that_lead_up_to_a_question_are_not_answered_themselves(reading: Reading, clock: Clock) -> None:
+    row = await ask(reading, clock, "just moved to roslindale, how do i get a resident parking sticker")
+
+    assert row.articles == ("resident-parking-permit",)
+    assert "outside what the City" not in row.said
 
 
 async def test_a_follow_up_is_answered_from_the_matter_before(reading: Reading, clock: Clock) -> None:
