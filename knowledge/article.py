@@ -102,5 +102,8 @@ class Library(Protocol):
         ...
 
     def search(self, question: str, *, language: str, limit: int = 5) -> tuple[Found, ...]:
-        """The passages that fit a question, best first. Raises SearchUnavailable."""
+        """The passages that fit a question, best first, and then what else the best one's article holds.
+
+        Raises SearchUnavailable.
+        """
         ...

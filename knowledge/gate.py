@@ -53,6 +53,9 @@ LEAST_SCORE = 0.43
 LEAST_SHARE = 0.40
 """Below this probability of being answered a question is declined, by what was learned (see docs/knowledge.md)."""
 
+SURE_OF_A_REASON = 0.5
+"""From this probability on a learned reason is told; below it only that nothing was found."""
+
 HARDLY_FOUND = 0.08
 """Below this score nothing is answered, whatever was learned."""
 
@@ -116,7 +119,8 @@ class Gate:
         shares = self._learned.shares(question, found)
         if shares["answer"] >= LEAST_SHARE:
             return None
-        return max((reason for reason in Reason if reason in shares), key=lambda reason: shares[reason])
+        likeliest = max((reason for reason in Reason if reason in shares), key=lambda reason: shares[reason])
+        return likeliest if shares[likeliest] >= SURE_OF_A_REASON else Reason.NO_SOURCE
 
     def _ambiguous(self, question: str, found: tuple[Found, ...]) -> Verdict | None:
         """A question of at most one word of substance that points at nothing said, or at several articles alike."""
