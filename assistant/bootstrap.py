@@ -141,15 +141,8 @@ def build_reading(settings: Settings, *, progress: Progress = quiet) -> Reading:
     )
     library = open_or_build_library(settings, encoder, articles, progress=progress)
     versions = {"encoder": encoder.version, "rules": str(load_screen().version)}
-    return Reading(
-        encoder=encoder,
-        engine=engine,
-        geocoder=geocoder,
-        library=library,
-        sweeping=load_schedule(sweeping_file(settings)),
-        versions=versions,
-        gate=load_gate(settings.data_dir, encoder, library) if settings.articles_dir is None else Gate(),
-    )
+    gate = load_gate(settings.data_dir, encoder, library) if settings.articles_dir is None else Gate()
+    return Reading(encoder, engine, geocoder, library, load_schedule(sweeping_file(settings)), versions, gate)
 
 
 def sweeping_file(settings: Settings) -> Path:
