@@ -1,6 +1,6 @@
 """What the steps may ask about days: whether a text asks about one, and what is answered."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from assistant.collection_answer import CollectionTeller
@@ -20,9 +20,11 @@ SHORT = 8
 
 @dataclass(frozen=True)
 class AskedOfDay:
-    """A question about a day, with the street it names."""
+    """A question about a day, with the street it names. `words` are what it was read from: those of the question
+    before it too, if it only adds to them."""
 
     question: DayQuestion
+    words: str
     place: Location | None = None
 
 
@@ -44,18 +46,19 @@ class CityToday:
         before = self._read(earlier[-1], today)
         if before is None:
             return None
+        words = f"{earlier[-1]} {text}"
         when = read_when(plainly(text), today=today)
         if when is not None:
             question = before.question.model_copy(update={"when": when, "next_holiday": False})
-            return AskedOfDay(question, self._street(text) or before.place)
+            return AskedOfDay(question, words, self._street(text) or before.place)
         place = self._street(text) if before.question.matter in BY_PLACE else None
-        return AskedOfDay(before.question, place) if place else None
+        return AskedOfDay(before.question, words, place) if place else None
 
     def _read(self, text: str, today: date) -> AskedOfDay | None:
         matter = next((name for name, words in load_day_words().matters if words.search(plainly(text))), None)
         place = self._street(text) if matter in BY_PLACE else None
         question = read_day_question(text, today=today, street=place is not None and self._told_by_place(matter))
-        return AskedOfDay(question, place) if question else None
+        return AskedOfDay(question, text, place) if question else None
 
     def _told_by_place(self, matter: Matter | None) -> bool:
         return matter is Matter.SWEEPING or self.collection is not None
@@ -74,7 +77,7 @@ class CityToday:
         if place is not None and place.number and question.matter is Matter.COLLECTION and self.collection:
             return await self.collection.tell(place, question.when, today=today, language=told)
         answer = await self.days.tell(question, now=now, language=language)
-        if answer is None or answer.known or question.matter is not Matter.SWEEPING or told != language:
+        if answer is None or question.matter is not Matter.SWEEPING or told != language or answer.citations:
             return answer
         hint = self.days.wording.say("live_ask_street", language)
-        return DayAnswer((*answer.sentences, hint), known=False, why=answer.why)
+        return replace(answer, sentences=(*answer.sentences, hint))

@@ -3,6 +3,7 @@
 from assistant.answer import PASSAGES, SENTENCES, cited
 from assistant.answer import answer as answer_from_articles
 from assistant.day_answer import DayAnswer
+from assistant.message import Channel
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
@@ -11,7 +12,7 @@ from knowledge.article import Passage, SearchUnavailable
 from knowledge.gate import Reason
 from tools.clock import city_time
 
-RULE_SENTENCES = 2
+RULE_SENTENCES = {Channel.SMS: 1, Channel.WEB: 2, Channel.VOICE: 1}
 """How much of the article is told beside what the calendar says."""
 
 
@@ -26,17 +27,17 @@ async def answer(turn: Progress, ports: Ports) -> Did:
     told = await ports.today.answer(asked, now=turn.now, language=turn.language) if asked else None
     if told is None or not (told.sentences or told.article):
         return await answer_from_articles(turn, ports)
-    return await _did(turn, told, ports)
+    return await _did(turn, asked.words if asked else words, told, ports)
 
 
-async def _did(turn: Progress, told: DayAnswer, ports: Ports) -> Did:
+async def _did(turn: Progress, asked: str, told: DayAnswer, ports: Ports) -> Did:
     passages = _rule(turn, told, ports)
-    most = min(RULE_SENTENCES, SENTENCES[turn.conversation.channel] - len(told.sentences))
+    most = min(RULE_SENTENCES[turn.conversation.channel], SENTENCES[turn.conversation.channel] - len(told.sentences))
     question, language = turn.request.words.quote, turn.language
     rule = (
         await ports.engine.word(question, passages, language=language, sentences=most) if passages and most > 0 else ()
     )
-    questions = (*turn.conversation.questions, question)
+    questions = (*turn.conversation.questions, asked)
     detail: dict[str, str | int | float | bool | None] = {"question": question, "why": told.why}
     if not told.known:
         detail["reason"] = (Reason.NO_SOURCE if told.unlisted else Reason.LIVE_DATA).value

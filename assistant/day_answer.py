@@ -120,6 +120,8 @@ class DayTeller:
 
     def _ahead(self, matter: Matter, calendar: tuple[str, ...], language: str) -> DayAnswer | None:
         """A day to come: what the calendar says, and that nobody can see yet what will be decided."""
+        if matter is Matter.SWEEPING and not calendar:
+            return DayAnswer((), known=True, why=CALENDAR, article=USUAL_ARTICLES[matter])
         if matter is Matter.COLLECTION and not calendar:
             return None
         if matter in USUAL_ARTICLES and calendar:
@@ -148,7 +150,7 @@ class DayTeller:
             return DayAnswer((text,), known=True, why=CALENDAR, article=article)
         if matter is Matter.METERS and day.weekday() == SUNDAY:
             return DayAnswer((), known=True, why=CALENDAR, article=USUAL_ARTICLES[matter])
-        if matter is Matter.COLLECTION:
+        if matter in (Matter.COLLECTION, Matter.SWEEPING):
             return None
         text = self._say("day_ordinary", language, day=self.calendar.day(day, language))
         return DayAnswer((text,), known=False, why="an ordinary day")
@@ -162,7 +164,7 @@ class DayTeller:
         if found:
             told = tuple(
                 self._say(
-                    "week_with_holiday",
+                    "day_county_holiday" if each.county else "week_with_holiday",
                     language,
                     day=self.calendar.day(each.day, language),
                     holiday=each.name(language),
