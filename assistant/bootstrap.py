@@ -88,7 +88,7 @@ EXPECTED = (
 """What may be wrong at a start: each error is one sentence that names the file and the cure."""
 
 
-AT_ONCE = {"embedded": 4, "openai": 64}
+AT_ONCE = {"embedded": 2, "openai": 64}
 """Turns side by side: the embedded engine computes on two cores, a model makes us wait."""
 
 

@@ -35,6 +35,9 @@ LONGEST_WAIT = 3600.0
 MOST_REPEATS, REPEAT_SECONDS = 3, 120.0
 """How often, and how long after, a text is sent again that the carrier took but could not deliver."""
 
+BLOCKED_SECONDS = 5.0
+"""How soon to look again when all that is due waits for an earlier text, which wakes us when it is through."""
+
 _OPEN = (DeliveryStatus.PENDING.value, DeliveryStatus.SENDING.value, DeliveryStatus.AMBIGUOUS.value)
 _RANK = {
     DeliveryStatus.PENDING: 0,
@@ -73,6 +76,10 @@ class Deliveries:
     async def claim(self, *, most: int, whatsapp: bool = True) -> Round:
         """Take texts to send: the oldest first, in order within a conversation, as fast as our numbers may send."""
         now = time.time()
+        async with self._database.read() as connection:
+            wait = await _until_next(connection, now)
+        if wait is None or wait > 0:
+            return Round(wait=wait)
         due: list[Due] = []
         waits: list[float] = []
         async with self._database.write() as connection:
@@ -86,8 +93,7 @@ class Deliveries:
                 due += await _sending(connection, fresh[: granted.count], now)
                 due += await _looked_for(connection, [row for row in ours if not _is(row, DeliveryStatus.PENDING)], now)
                 waits += [granted.wait] if granted.wait is not None else []
-            wait = min(waits) if waits else 0.0 if rows else await _until_next(connection, now)
-        return Round(due=tuple(due), wait=wait)
+        return Round(due=tuple(due), wait=min(waits) if waits else 0.0 if rows else BLOCKED_SECONDS)
 
     async def taken(self, delivery_id: str, provider_id: str) -> None:
         """The carrier has it."""
@@ -118,8 +124,10 @@ class Deliveries:
                 contact = Contact(address=due.text.address, our_number=due.text.our_number)
                 await opt_out(connection, contact, why="carrier")
 
-    async def reported(self, delivery_id: str, report: StatusReport) -> None:
+    async def reported(self, delivery_id: str, report: StatusReport) -> bool:
         """What the carrier says became of a text: it may come twice, late, out of order, or for no text of ours."""
+        if not await self._news(delivery_id, report):
+            return False
         async with self._database.write() as connection:
             found = select(deliveries).where(deliveries.c.delivery_id == delivery_id).with_for_update()
             row = (await connection.execute(found)).mappings().one_or_none()
@@ -131,6 +139,16 @@ class Deliveries:
             if row is not None and row["address"] is not None and report.code == OPTED_OUT:
                 contact = Contact(address=row["address"], our_number=row["our_number"])
                 await opt_out(connection, contact, why="carrier")
+        return True
+
+    async def _news(self, delivery_id: str, report: StatusReport) -> bool:
+        """Whether a report may change anything; most do not, and need no transaction that writes."""
+        async with self._database.read() as connection:
+            found = select(deliveries).where(deliveries.c.delivery_id == delivery_id)
+            row = (await connection.execute(found)).mappings().one_or_none()
+        if row is None or row["address"] is None:
+            return False
+        return report.code == OPTED_OUT or bool(_moved(row, report))
 
     async def known(self, provider_ids: tuple[str, ...]) -> frozenset[str]:
         """Those of the carrier's ids that belong to a text of ours already."""
@@ -176,9 +194,11 @@ def _ready(now: float, most: int, *, whatsapp: bool) -> Select[tuple[Any, ...]]:
 
 async def _until_next(connection: AsyncConnection, now: float) -> float | None:
     waiting = deliveries.c.status.in_([DeliveryStatus.PENDING.value, DeliveryStatus.AMBIGUOUS.value])
-    soonest = select(func.min(deliveries.c.due)).where(waiting, deliveries.c.due > now)
-    due = (await connection.execute(soonest)).scalar_one_or_none()
-    return None if due is None else due - now
+    soonest = select(func.min(deliveries.c.due), func.max(deliveries.c.due)).where(waiting)
+    first, last = (await connection.execute(soonest)).one()
+    if first is None:
+        return None
+    return 0.0 if last > now + LONGEST_WAIT else max(0.0, first - now)
 
 
 async def _without_stopped(connection: AsyncConnection, rows: list[RowMapping], now: float) -> list[RowMapping]:

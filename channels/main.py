@@ -11,10 +11,10 @@ import typer
 from rich.console import Console
 from rich.text import Text as Words
 
-from assistant.bootstrap import EXPECTED, build_assistant, build_reading
+from assistant.bootstrap import EXPECTED, build_reading
 from assistant.settings import read_settings, with_engine
+from channels import bench_commands, knowledge_commands, measuring, model_commands, switch_commands
 from channels import doctor as doctors
-from channels import knowledge_commands, measuring, model_commands, switch_commands
 from channels.lines import LineBroken, ask_lines, draft_lines, print_draft_schema, read_lines
 from channels.progress import shown_progress
 from channels.serve import AddressTaken, serve_forever
@@ -33,6 +33,7 @@ measuring.app.add_typer(model_commands.app)
 app.add_typer(measuring.app)
 app.add_typer(knowledge_commands.app)
 app.add_typer(switch_commands.app)
+app.add_typer(bench_commands.app)
 console = Console(stderr=True)
 
 Jsonl = Annotated[
@@ -157,16 +158,6 @@ def doctor(
     findings = asyncio.run(doctors.examine())
     doctors.show(findings, json_lines=json)
     sys.exit(0 if all(each.ok for each in findings) else 1)
-
-
-@app.command()
-def bench(
-    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
-) -> None:
-    """Measure turn latency, start-up and memory."""
-    from evals.bench import run_bench  # noqa: PLC0415 - measuring is a command of its own; nothing else needs it
-
-    run_bench(read_settings(), build_assistant, json_file=json_file)
 
 
 @app.callback()

@@ -69,8 +69,8 @@ async def status(delivery_id: str, request: Request) -> Response:
     texting: Texting = request.app.state.texting
     assistant: Assistant = request.app.state.assistant
     form = await signed_form(request, texting)
-    if report := report_of(form):
-        await assistant.post.deliveries.reported(storable(delivery_id)[:60], report)
+    report = report_of(form)
+    if report and await assistant.post.deliveries.reported(storable(delivery_id)[:60], report):
         assistant.post.wake()
     return Response(status_code=204)
 

@@ -20,19 +20,20 @@ function made({ sid, who, body }) {
   meta.className = "meta";
   line.append(name, words, meta);
   messages.append(line);
-  messages.scrollTop = messages.scrollHeight;
   return line;
 }
 
 async function look() {
   const answer = await fetch("/demo-sms/texts");
   if (!answer.ok) throw new Error("no answer");
+  const before = shown.size;
   for (const each of await answer.json()) {
     const line = shown.get(each.sid) ?? made(each);
     shown.set(each.sid, line);
     const meta = line.querySelector(".meta");
     if (meta.textContent !== each.meta) meta.textContent = each.meta;
   }
+  if (shown.size > before) messages.scrollTop = messages.scrollHeight;
 }
 
 async function keepLooking() {

@@ -1,0 +1,35 @@
+"""`beacon bench`: how fast the assistant is, and how it holds under a load of texts."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.bootstrap import build_assistant, build_reading
+from assistant.settings import read_settings
+
+app = typer.Typer(name="bench", help="Measure latency, start-up and memory.", invoke_without_command=True)
+Json = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
+
+
+@app.callback()
+def bench(context: typer.Context, json_file: Json = None) -> None:
+    """Measure turn latency, start-up and memory."""
+    from evals.bench import run_bench  # noqa: PLC0415 - measuring is a command of its own; nothing else needs it
+
+    if context.invoked_subcommand is None:
+        run_bench(read_settings(), build_assistant, json_file=json_file)
+
+
+@app.command("sms")
+def sms(
+    rate: Annotated[int, typer.Option(min=1, max=200, help="Texts a second.")] = 20,
+    seconds: Annotated[int, typer.Option(min=1, max=600, help="For how long.")] = 60,
+    json_file: Json = None,
+) -> None:
+    """Measure a steady load of texts, a burst, and one text delivered a hundred times, on one process and SQLite."""
+    from channels.sms_bench import run_sms_bench  # noqa: PLC0415 - it loads the carrier's SDK
+
+    settings = read_settings()
+    build_reading(settings)
+    run_sms_bench(settings, rate=rate, seconds=seconds, json_file=json_file)
