@@ -73,7 +73,13 @@ _ABOUT_BEFORE = re.compile(
     r"could (?:you|someone|somebody|the city|we)|will (?:you|someone|anyone|the city)|would (?:you|someone)|"
     r"when (?:will|is someone|are you)|"
     r"is (?:anyone|anybody|someone|there any)|how (?:long|many times|is this)|why|what (?:is|are) (?:you|"
-    r"the city) doing|que hago|a quien llamo|pueden|puede)\b"
+    r"the city) doing|que hago|a quien (?:le )?(?:llamo|aviso|digo|reporto)|pueden|puede|"
+    r"(?:ki moun|kiyes) (?:pou|mwen|m)(?: m)? (?:rele|avize|di|ka rele)|ki ?sa (?:pou )?(?:m|mwen) (?:dwe )?fe|"
+    r"(?:a|para|pra) quem (?:eu )?(?:ligo|aviso|falo|reclamo)|o que (?:eu )?(?:faco|devo fazer)|"
+    r"qui (?:appeler|prevenir|contacter)|que (?:faire|dois-je faire)|goi ai|bao (?:cho )?ai|(?:thi )?lam sao|"
+    r"ken (?:ki )?n (?:ta|debe) (?:txoma|avisa|fla)|kuze (?:ki )?n ta faze|yaan (?:u sheegaa|wacaa)|maxaan sameeyaa|"
+    r"кому (?:сообщить|звонить)|куда (?:звонить|обратиться|сообщить)|что (?:мне )?делать)\b"
+    r"|بمن اتصل|من ابلغ|ماذا افعل|找谁|找誰|跟谁说|跟誰說|打给谁|打給誰|怎么办|怎麼辦"
 )
 _ONLY_A_PLACE = re.compile(
     r"^\W*(?:it'?s |thats |and )?(?:(?:right )?(?:at|on|in|near|by|behind|outside|in front of|across from|corner of|"

@@ -1,6 +1,7 @@
 """Chooses sentences of an answer outside English: by the words of the question and the kind of figure it asks for."""
 
 from collections.abc import Sequence
+from math import log
 
 from knowledge.figures import FigureKind, figures_of
 from knowledge.terms import lexicon_of, terms_in
@@ -32,8 +33,8 @@ def chosen_sentences(question: str, candidates: Sequence[str], *, language: str,
     terms = terms_in(language)
     asked = [frozenset(each) for each in terms.with_synonyms(question)]
     held = [frozenset(terms(sentence)) for sentence in candidates]
-    rare = [1 / (1 + sum(bool(each & has) for has in held)) for each in asked]
-    whole = sum(rare) or 1.0
+    rare = [_rarity(sum(bool(each & has) for has in held), len(held)) for each in asked]
+    whole = max(1.0, sum(rare))
     wanted = _wanted(question, language)
     kinds = [{figure.kind for figure in figures_of(sentence)} for sentence in candidates]
     fits = [
@@ -49,6 +50,11 @@ def chosen_sentences(question: str, candidates: Sequence[str], *, language: str,
     if limit > 1 and any(ways) and not any(ways[place] for place in (first, *kept)):
         kept = [*kept[: limit - 2], max((place for place in others if ways[place]), key=lambda place: worth[place])]
     return (candidates[first], *(candidates[place] for place in sorted(kept)))
+
+
+def _rarity(held: int, sentences: int) -> float:
+    """How much a word tells one sentence from the others: nothing if all have it, as the word of the matter itself."""
+    return log((sentences + 1) / (held + 1)) / log(sentences + 1)
 
 
 def _wanted(question: str, language: str) -> frozenset[FigureKind]:
