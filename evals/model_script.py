@@ -1,6 +1,7 @@
 """What the test server's model says: readings written by hand for known messages, and answers copied from passages."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from assistant.openai_wire import WireAnswer, WireReading
 from assistant.plain import plainly
 
 SCRIPTS = Path(__file__).parent / "model_scripts"
+ANSWERS = Path(__file__).parent / "model_answers.yaml"
 _MESSAGE = re.compile(r"<(message|question)>\n(.*)\n</\1>", re.DOTALL)
 _PASSAGE = re.compile(r"^Passage (\d+):\n(.*?)(?=\n\nPassage \d+:|\n\nLanguage:)", re.DOTALL | re.MULTILINE)
 _ASKED = re.compile(r"^Asked last: (\w+)", re.MULTILINE)
@@ -89,9 +91,22 @@ def copied_answer(prompt: str) -> dict[str, Any]:
         for sentence in _SENTENCE.findall(text.partition("\n")[2])
         if len(sentence.split()) > 3
     ]
-    best = sorted(sentences, key=lambda each: -len(question & set(_words(str(each["text"])))))
+    wanted = chosen_words().get(plainly(said_in(prompt)).strip(), ())
+    best = sorted(sentences, key=lambda each: _fit(str(each["text"]), question, wanted), reverse=True)
     answer = WireAnswer.model_validate({"sentences": best[: int(most[1]) if most else 1]})
     return answer.model_dump()
+
+
+def _fit(sentence: str, question: set[str], wanted: Sequence[str]) -> tuple[int, int]:
+    """How much of what a good answer must hold a sentence holds, and how many words of the question."""
+    return sum(each in plainly(sentence) for each in wanted), len(question & set(_words(sentence)))
+
+
+@lru_cache
+def chosen_words(path: Path = ANSWERS) -> dict[str, tuple[str, ...]]:
+    """By question, words of the sentences that a good model would choose."""
+    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {plainly(question).strip(): tuple(map(plainly, words)) for question, words in rows.items()}
 
 
 def _words(text: str) -> list[str]:

@@ -27,6 +27,7 @@ from evals.embedding_server import (
     embedded,
 )
 from evals.loopback import on_loopback
+from evals.model_agent import next_step
 from evals.model_faults import ONCE, RETRY_AFTER, STATUS, Fault, spoiled
 from evals.model_requests import Refused, check_key, check_request, failure
 from evals.model_script import NotScripted, copied_answer, said_in, scripted_reading
@@ -51,6 +52,7 @@ class ModelServer:
         self.usage: list[dict[str, Any]] = []
         self.took: list[float] = []
         self.embedded: list[list[str]] = []
+        self.agent_script: dict[str, Any] | None = None
         self._prompts: list[str] = []
 
     @property
@@ -104,6 +106,8 @@ class ModelServer:
             await asyncio.sleep(SLOW_SECONDS)
         if status := STATUS.get(fault):
             return _failing(fault, status)
+        if self.agent_script is not None and len(body.get("tools") or []) > 1:
+            return self._stepped(body, self.agent_script)
         return self._answered(body, fault, began)
 
     def _answered(self, body: dict[str, Any], fault: Fault, began: float) -> Response:
@@ -121,6 +125,14 @@ class ModelServer:
             events = self._timed(_events(_chunks(body, text, refusal, finish, counted), fault), began)
             return StreamingResponse(events, media_type="text/event-stream")
         message = {"role": "assistant", **_content(body, text, whole=True), "refusal": refusal}
+        choice = {"index": 0, "message": message, "finish_reason": finish, "logprobs": None}
+        return JSONResponse(_envelope(body, "chat.completion") | {"choices": [choice], "usage": usage})
+
+    def _stepped(self, body: dict[str, Any], script: dict[str, Any]) -> Response:
+        """The next step of an agent that chooses among several tools."""
+        message = {"role": "assistant", "refusal": None, **next_step(script, body["messages"])}
+        usage = self._usage(body, json.dumps(message))
+        finish = "tool_calls" if message.get("tool_calls") else "stop"
         choice = {"index": 0, "message": message, "finish_reason": finish, "logprobs": None}
         return JSONResponse(_envelope(body, "chat.completion") | {"choices": [choice], "usage": usage})
 

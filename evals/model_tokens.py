@@ -19,8 +19,13 @@ def tokens(text: str) -> int:
 def prompt_text(body: dict[str, Any]) -> str:
     """A request as one text in the order in which a server reads it: shape or tools first, then the messages."""
     shape = json.dumps(body.get("response_format") or body.get("tools") or "", separators=(",", ":"))
-    said = [f"{message['role']}\n{message.get('content') or ''}" for message in body["messages"]]
+    said = [f"{message['role']}\n{message.get('content') or ''}{_called(message)}" for message in body["messages"]]
     return "\n".join([shape, *said])
+
+
+def _called(message: dict[str, Any]) -> str:
+    calls = message.get("tool_calls")
+    return json.dumps(calls, separators=(",", ":")) if calls else ""
 
 
 def shared_prefix(one: str, other: str) -> str:

@@ -8,9 +8,11 @@ from assistant.engine import Engine
 from evals.figures import Figure, share
 from evals.grade import graded, passed
 from evals.play import Played, play
-from evals.scenario import Scenario
+from evals.scenario import Expectation, Scenario
 from tools.case import Case
 from tools.value import Value
+
+PARTS = ("number", "street", "cross", "place", "neighborhood")
 
 
 class Pair(Value):
@@ -46,6 +48,7 @@ async def parity(
 
 def compared(pairs: Sequence[Pair]) -> Parity:
     """The agreement of pairs."""
+    judged = [pair for pair in pairs if pair.embedded.scenario.expect != Expectation()]
     agree: dict[str, list[tuple[str, bool]]] = {}
     for pair in pairs:
         for what, one, other in _facts(pair):
@@ -56,15 +59,21 @@ def compared(pairs: Sequence[Pair]) -> Parity:
         )
         for what, rows in agree.items()
     )
+    passes = tuple(
+        share(f"passed on {name}", sum(passed(graded(each)) for each in played), len(played))
+        for name, played in (
+            ("the embedded engine", [pair.embedded for pair in judged]),
+            ("the model", [pair.model for pair in judged]),
+        )
+    )
     engines = Counter(turn.engine for pair in pairs for turn in pair.model.turns)
-    return Parity(figures=figures, changed=tuple(_changes(pairs)), read_by=dict(engines))
+    return Parity(figures=(*passes, *figures), changed=tuple(_changes(pairs)), read_by=dict(engines))
 
 
 def _facts(pair: Pair) -> list[tuple[str, object, object]]:
     """What is compared: name, on the embedded engine, on the model."""
     one, other = pair.embedded, pair.model
     facts: list[tuple[str, object, object]] = [
-        ("passed", passed(graded(one)), passed(graded(other))),
         ("outcomes", one.outcomes, other.outcomes),
         ("turns", len(one.turns), len(other.turns)),
         ("language of the replies", _languages(one), _languages(other)),
@@ -73,7 +82,7 @@ def _facts(pair: Pair) -> list[tuple[str, object, object]]:
     for mine, theirs in zip(_new(one), _new(other), strict=False):
         facts += [
             ("service", mine.service, theirs.service),
-            ("location", _place(mine), _place(theirs)),
+            *((f"location, {part}", _place(mine, part), _place(theirs, part)) for part in PARTS),
             ("route", _team(mine), _team(theirs)),
         ]
         codes = sorted({*mine.attributes, *theirs.attributes})
@@ -90,8 +99,8 @@ def _languages(played: Played) -> tuple[str, ...]:
     return tuple(reply.language for turn in played.turns for reply in turn.replies)
 
 
-def _place(case: Case) -> str | None:
-    return case.location.value if case.location else None
+def _place(case: Case, part: str) -> object:
+    return getattr(case.location, part) if case.location else None
 
 
 def _team(case: Case) -> tuple[str, str] | None:
