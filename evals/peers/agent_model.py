@@ -32,9 +32,10 @@ class ChatModel(BaseChatModel):
         raise NotImplementedError("This model is asked asynchronously only.")
 
     async def _agenerate(self, messages: list[BaseMessage], *_: Any, **options: Any) -> ChatResult:  # noqa: ANN401 - LangChain's own signature
+        told: Any = convert_to_openai_messages(messages)
         answer = await self.client.chat.completions.create(
             model=self.model,
-            messages=convert_to_openai_messages(messages),
+            messages=told,
             tools=options["tools"],
             temperature=0,
         )
