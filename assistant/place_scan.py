@@ -21,6 +21,9 @@ LIKE_A_PLACE = 90
 NEAR_A_KNOWN_NUMBER = 20
 """An ordinary word that also names a street is one behind a house number that differs from a known one by no more."""
 
+LONG_NUMBER = 4
+"""A number of so many digits seldom counts things."""
+
 ENGLISH_ARTICLES = ("the", "a", "an")
 """Before a bare name they tell that it means a thing, unless the street has no type to leave out ("the Fenway")."""
 
@@ -167,7 +170,8 @@ class Scanner:
             return not plain and (before in self.words.before_a_street or expecting)
         off = self._off_a_known_number(key, mention.number)
         if plain:
-            return off <= NEAR_A_KNOWN_NUMBER and key not in self.words.counted and len(key) > 3
+            near = NEAR_A_KNOWN_NUMBER if len(mention.number) < LONG_NUMBER else 2 * NEAR_A_KNOWN_NUMBER
+            return off <= near and key not in self.words.counted and len(key) > 3
         number_first = phrases.at(mention.start)
         led_in = number_first == 0 or phrases.lead_in(number_first) in self.words.before_a_street
         little_known = all(len(self.gazetteer.addresses.get(each, ())) < 5 for each in self.geocoder.keys_of(key))

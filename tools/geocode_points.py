@@ -90,9 +90,7 @@ def middle_of_short_street(gazetteer: Gazetteer, key: str) -> Spot | None:
 @lru_cache(maxsize=4_000)
 def where_streets_come_close(gazetteer: Gazetteer, one: str, other: str) -> Spot | None:
     """About where two streets meet that have no corner on record, by their nearest known houses; None if far apart."""
-    cells: dict[tuple[int, int], list[Address]] = defaultdict(list)
-    for address in gazetteer.addresses.get(one, []):
-        cells[_cell(address)].append(address)
+    cells = _cells(gazetteer, one)
     best: tuple[float, Address, Address] | None = None
     for address in gazetteer.addresses.get(other, []):
         row, column = _cell(address)
@@ -107,6 +105,15 @@ def where_streets_come_close(gazetteer: Gazetteer, one: str, other: str) -> Spot
     _, near, address = best
     point = round((near.lat + address.lat) / 2, 5), round((near.long + address.long) / 2, 5)
     return Spot(*point, near.neighborhood, near.zip, 0, 0.6)
+
+
+@lru_cache(maxsize=2_000)
+def _cells(gazetteer: Gazetteer, key: str) -> dict[tuple[int, int], list[Address]]:
+    """The known houses of a street by search cell."""
+    cells: dict[tuple[int, int], list[Address]] = defaultdict(list)
+    for address in gazetteer.addresses.get(key, []):
+        cells[_cell(address)].append(address)
+    return dict(cells)
 
 
 def _cell(address: Address) -> tuple[int, int]:
