@@ -248,6 +248,8 @@ class BareNames:
         """Two ordinary words are a corner only behind a word that leads to a place."""
         led_in = phrases.lead_in(one.first) in self.words.before_a_street
         led_in = led_in or bool(CORNER_OF & set(phrases.lower[max(0, one.first - 3) : one.first]))
+        words = phrases.words
+        led_in = led_in or (one.first == 0 and words[0].text.istitle() and words[other.first].text.istitle())
         return self._unusual(one) or self._unusual(other) or (led_in and not self._is_a_thing(phrases, one))
 
     def _pairs(self, phrases: Phrases, mentions: list[Mention]) -> Iterator[Mention]:

@@ -134,6 +134,8 @@ class Scanner:
             if not phrases.together(first, count) or phrases.lower[first + count - 1] not in SUFFIXES:
                 continue
             phrase = phrases.lower[first : first + count]
+            if phrase[0] in self.words.before_a_street or self._typed_street(phrases, first + count - 1):
+                continue
             if any(word in self.words.ordinary or word.isdigit() for word in phrase[:-1]):
                 continue
             vague = phrase[-1] in ("park", "way", "st", "place", "court", "green", "row", "bridge")
