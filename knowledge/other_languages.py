@@ -22,12 +22,15 @@ TOLD = 0.6
 LIKE_A_WAY = 0.3
 """How much likeness to a single question of the article adds."""
 
-UNHEARD = 0.75
-"""A word that no article holds weighs this share of the rarest."""
+UNHEARD, UNHEARD_OF_FEW = 0.75, 0.55
+"""A word that no article holds weighs this share of the rarest; less where a language has few articles."""
 
-BAR = 0.55
+BAR, BAR_OF_FEW, FEW = 0.55, 0.48, 20
+"""The sum at which the score is one half; where a language has few articles their words seldom meet those of strange
+questions, and a lower bar keeps them out as well. Set on the development half of our questions."""
+
 STEEP = 14.0
-"""The sum at which the score is one half, and how fast it rises there; set on the development half of our questions."""
+"""How fast the score rises there."""
 
 LEAD = 0.04
 """By so much the best article must lead; otherwise nothing is sure."""
@@ -62,7 +65,9 @@ class WordShelf:
         self._entries = _entries(self.passages, ways, self._terms)
         held = [entry.asked | entry.told for entry in self._entries]
         self._rarity = {term: _rarity(sum(term in each for each in held), len(held)) for each in held for term in each}
-        self._unheard = UNHEARD * _rarity(0, len(held))
+        few = len(held) < FEW
+        self._bar = BAR_OF_FEW if few else BAR
+        self._unheard = (UNHEARD_OF_FEW if few else UNHEARD) * _rarity(0, len(held))
 
     def search(self, question: str, limit: int) -> tuple[Found, ...]:
         """The best passages, best first; nothing if no word of the question is known."""
@@ -74,7 +79,7 @@ class WordShelf:
         order = sorted(range(len(sums)), key=lambda place: -sums[place])
         lead = sums[order[0]] - (sums[order[1]] if len(order) > 1 else 0.0)
         found = [
-            Found(passage=self.passages[row], score=_score(sums[place], sure=rank > 0 or lead >= LEAD))
+            Found(passage=self.passages[row], score=_score(sums[place] - self._bar, sure=rank > 0 or lead >= LEAD))
             for rank, place in enumerate(order)
             if sums[place] > 0
             for row in self._ranked(self._entries[place], asked, weights)
@@ -153,6 +158,7 @@ def _rarity(held: int, size: int) -> float:
     return log(1 + (size - held + 0.5) / (held + 0.5))
 
 
-def _score(total: float, *, sure: bool) -> float:
-    score = 1 / (1 + exp(-STEEP * (total - BAR)))
+def _score(above: float, *, sure: bool) -> float:
+    """How well it fits, 0 to 1, by how far it is above the bar."""
+    score = 1 / (1 + exp(-STEEP * above))
     return score if sure else min(score, UNSURE)
