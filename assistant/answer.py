@@ -70,8 +70,8 @@ def _found(question: str, language: str, library: Library) -> tuple[Found, ...]:
     if language == ENGLISH or (own and own[0].score >= LEAST_SCORE):
         return own
     english = library.search(question, language=ENGLISH, limit=PASSAGES)
-    better = english and (not own or english[0].score > own[0].score + OWN_LANGUAGE)
-    return english if better else own
+    sure = english and english[0].score >= LEAST_SCORE
+    return english if sure and (not own or english[0].score > own[0].score + OWN_LANGUAGE) else own
 
 
 def followed_up(question: str, earlier: tuple[str, ...]) -> str:

@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from knowledge.article import Passage
 from knowledge.facets import Facet, facets_of
+from knowledge.other_sentences import other_sentences
 from knowledge.sentences import sentences_of
+from knowledge.stock import ENGLISH
 from knowledge.vectors import Encoder
 
 Floats = NDArray[np.float64]
@@ -55,6 +57,8 @@ def choose_sentences(question: str, passages: Sequence[Passage], *, encoder: Enc
     The best is first, the others follow in the order of the text. Everything the question asks for is among them if the
     article tells it, and so is one that says how or whom to ask.
     """
+    if passages and passages[0].language != ENGLISH:
+        return other_sentences(question, passages, limit=limit)
     wanted = facets_of(question)
     told = _candidates(question, passages, wanted, encoder)
     if told is None:

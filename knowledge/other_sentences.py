@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from math import log
 
+from knowledge.article import Passage
 from knowledge.figures import FigureKind, figures_of
+from knowledge.sentences import sentences_of
 from knowledge.terms import lexicon_of, terms_in
 from knowledge.words import CHINESE, plain
 
@@ -30,6 +32,14 @@ WAY = 0.1
 """How or whom to ask is worth a place in the answer."""
 
 ENOUGH = 0.12
+
+
+def other_sentences(question: str, passages: Sequence[Passage], *, limit: int) -> tuple[str, ...]:
+    """The sentences of the best passage's article that answer a question; its passages are given, none of English."""
+    main = passages[0]
+    own = sorted((each for each in passages if each.article == main.article), key=lambda each: _place(each.id))
+    candidates = tuple(dict.fromkeys(sentence for each in own for sentence in sentences_of(each.text)))
+    return chosen_sentences(question, candidates, language=main.language, limit=limit) if candidates else ()
 
 
 def chosen_sentences(question: str, candidates: Sequence[str], *, language: str, limit: int) -> tuple[str, ...]:
@@ -77,3 +87,8 @@ def _wanted(question: str, language: str) -> frozenset[FigureKind]:
 
 def _stands(word: str, said: str) -> bool:
     return word in said if CHINESE.search(word) else f" {word}" in said
+
+
+def _place(passage_id: str) -> int:
+    """Where a passage stands in its article (`<article>#<n>`)."""
+    return int(passage_id.rpartition("#")[2])

@@ -88,6 +88,12 @@ async def test_a_report_in_the_form_of_a_statement_stays_a_report(reading: Readi
     assert Outcome.ANSWERED not in row.outcomes
 
 
+async def test_a_date_asked_for_in_chinese_is_told(reading: Reading, clock: Clock) -> None:
+    row = await ask(reading, clock, "房东几月几号要开暖气")
+
+    assert "9月15日" in row.said
+
+
 def test_accents_tell_vietnamese_words_apart_only_where_they_are_written() -> None:
     terms = Terms("vi")
 
