@@ -30,7 +30,8 @@ class Settings(BaseSettings):
     `texts_per_day` all of them to one number of ours; `text_countries` are those whose numbers are answered.
     `twilio_account_sid` and `twilio_auth_token` turn text messages on, together with `public_url`, the address that
     Twilio calls; `twilio_next_auth_token` is accepted beside it while tokens are changed, and `twilio_api_key` with
-    `twilio_api_secret` are used for sending in its place. `twilio_api_url` is another server in place of Twilio's.
+    `twilio_api_secret` are used for sending in its place. `twilio_api_url` is another server in place of Twilio's, and
+    `twilio_media_hosts` the hosts that it may send us to for photos.
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
     `openai_embedding_model` searches articles with vectors of that model, at `openai_embedding_base_url` if it is not
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     twilio_api_secret: SecretStr | None = None
     twilio_messaging_service: str | None = None
     twilio_api_url: str | None = None
+    twilio_media_hosts: str | None = None
     draft_hours: float = Limits(default=72.0, gt=0)
     keep_days: float | None = Limits(default=None, gt=0)
     import_allow_loopback: bool = False

@@ -68,6 +68,8 @@ def texting_of(
     settings: Settings, account: Account, assistant: Assistant, media: Media, *, hosts: frozenset[str]
 ) -> Texting:
     """What the webhooks of text messages need."""
+    if settings.twilio_media_hosts is not None:
+        hosts = frozenset(each.strip() for each in settings.twilio_media_hosts.split(","))
     photos = TextPhotos(account, ExpectedPhotos(assistant.store.database), media, hosts=hosts)
     return Texting(
         account=account,

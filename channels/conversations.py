@@ -11,12 +11,11 @@ from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from assistant.message import Channel, Inbound
-from assistant.switches import Switch
-from assistant.usage import Limit
 from channels.auth import COOKIE, AssistantHere, OwnConversation
 from channels.errors import ApiError
 from channels.media import media_of
 from channels.text import visible
+from channels.web_limits import may_open, may_send
 from channels.wire import (
     HistoryResponse,
     MessageRequest,
@@ -30,17 +29,6 @@ from channels.wire import (
 router = APIRouter(prefix="/api/conversations", tags=["conversations"])
 
 _EVENT_ID = re.compile("[0-9]{1,18}")
-MOST = Limit(scope="web", most=400, seconds=600)
-"""Messages of one conversation on the web; no person types so fast for so long."""
-
-SWITCHED_OFF = (
-    "The assistant is switched off just now. Please call 311 or 617-635-4500; in an emergency call 911. "
-    "Your message was not sent."
-)
-TOO_MANY = (
-    "This conversation has sent a lot of messages. Please go on in ten minutes, or call 311 (617-635-4500) to speak "
-    "with a person now; in an emergency call 911."
-)
 COOKIE_SECONDS = 24 * 3600
 """How long the page's cookie lasts; the conversation itself is kept by the city's retention rules."""
 
@@ -50,6 +38,7 @@ async def open_conversation(
     wish: OpenRequest, request: Request, response: Response, assistant: AssistantHere
 ) -> OpenedResponse:
     """Begin a conversation. Keep the token: it alone opens the conversation."""
+    await may_open(request, assistant)
     opened = await assistant.open(Channel.WEB, language=wish.language)
     if request.headers.get("sec-fetch-site") == "same-origin":
         remember(response, request, opened.conversation_id, opened.token)
@@ -88,7 +77,7 @@ async def take(
         raise ApiError(422, "empty_message", "The message is empty. Please write what you need in a few words.")
     if not await media_of(request).known(conversation_id, message.media):
         raise ApiError(422, "media_not_found", "A photo of this message is not known here. Please upload it again.")
-    await _within_limits(conversation_id, assistant)
+    await may_send(conversation_id, assistant)
     inbound = Inbound(
         conversation_id=conversation_id,
         channel=Channel.WEB,
@@ -102,14 +91,6 @@ async def take(
         promised = await assistant.worker.promised(conversation_id, inbound.message_id)
         return JSONResponse(PendingResponse(turn_id=promised).model_dump(mode="json"), 202)
     return TurnResponse.of(turn)
-
-
-async def _within_limits(conversation_id: str, assistant: AssistantHere) -> None:
-    """Raises ApiError 503 while the web is switched off, 429 for a conversation that sends far too much."""
-    if Switch.WEB in await assistant.switches.off():
-        raise ApiError(503, "switched_off", SWITCHED_OFF)
-    if await assistant.usage.count(MOST, conversation_id) > MOST.most:
-        raise ApiError(429, "too_many_messages", TOO_MANY)
 
 
 @router.get("/{conversation_id}")

@@ -15,6 +15,7 @@ from channels.auth import COOKIE, AssistantHere, cookie, from_our_page
 from channels.conversations import remember, take
 from channels.errors import ApiError
 from channels.text import visible
+from channels.web_limits import may_open
 from channels.wire import LONGEST_ID, MessageRequest, TurnResponse
 
 HERE = Path(__file__).parent
@@ -110,6 +111,7 @@ async def say(
         return RedirectResponse("/?note=empty#newest", status_code=303)
     conversation_id = await _own(request, assistant)
     if conversation_id is None:
+        await may_open(request, assistant)
         opened = await assistant.open(Channel.WEB, language=language if language in LANGUAGES else None)
         conversation_id = opened.conversation_id
         remember(back, request, opened.conversation_id, opened.token)

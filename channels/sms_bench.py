@@ -63,11 +63,34 @@ class Phones:
 class Bench:
     """A server under load: what its database says, and the phones that text it."""
 
-    def __init__(self, fake: FakeTwilio, database: Database, process: int) -> None:
+    def __init__(self, fake: FakeTwilio, database: Database, environment: dict[str, str]) -> None:
         self.fake = fake
-        self._process = process
+        self._environment = environment
+        self._process: subprocess.Popen[bytes] | None = None
         self.phones = Phones(fake)
         self._database = database
+
+    async def start(self) -> None:
+        """Start the server in a process of its own, and wait until it answers."""
+        port = self.fake.assistant_url.rpartition(":")[2]
+        command = [sys.executable, "-m", "channels.main", "serve", "--port", port]
+        self._process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own command, at a start
+            command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        await _ready(self.fake.assistant_url)
+
+    def kill(self) -> None:
+        """Pull the plug."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    async def close(self) -> None:
+        """Stop the server, and let its database go."""
+        await self._database.close()
+        if self._process is not None:
+            self._process.terminate()
+            await asyncio.to_thread(self._process.wait)
 
     async def ask(self, query: str, **values: str) -> int:
         """A number out of the server's database."""
@@ -84,7 +107,12 @@ class Bench:
     def computed(self) -> float:
         """Seconds that the server has computed; 0 where the system does not say."""
         try:
-            parts = Path(f"/proc/{self._process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+            parts = (
+                Path(f"/proc/{self._process.pid if self._process else 0}/stat")
+                .read_text(encoding="ascii")
+                .rpartition(")")[2]
+                .split()
+            )
         except OSError:
             return 0.0
         return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
@@ -185,7 +213,7 @@ def run_sms_bench(settings: Settings, *, rate: int, seconds: int, json_file: Pat
 
 async def _measured(settings: Settings, rate: int, seconds: int) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
-        async with _bench(settings, Path(folder)) as bench:
+        async with running_bench(settings, Path(folder)) as bench:
             figures: Figures = {"load of the machine before": round(os.getloadavg()[0], 1)}
             with Progress(console=Console(stderr=True), transient=True) as progress:
                 figures |= await bench.steady(rate, seconds, progress)
@@ -196,29 +224,26 @@ async def _measured(settings: Settings, rate: int, seconds: int) -> Figures:
 
 
 @asynccontextmanager
-async def _bench(settings: Settings, folder: Path) -> AsyncIterator[Bench]:
-    """A fake carrier here, and a server in a process of its own with an empty database."""
+async def running_bench(settings: Settings, folder: Path) -> AsyncIterator[Bench]:
+    """A fake carrier here, and a server in a process of its own with an empty database in the folder."""
     with socket.socket() as carrier_door:
         carrier_door.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{_free_port()}"
         fake = FakeTwilio(account=f"AC{secrets.token_hex(16)}", token=secrets.token_hex(16), assistant_url=address)
+        here = f"http://127.0.0.1:{carrier_door.getsockname()[1]}"
+        fake.media_url = here
         app = FastAPI()
         app.state.fake = fake
         app.include_router(router)
         carrier = uvicorn.Server(uvicorn.Config(app, log_level="error"))
         serving = asyncio.create_task(carrier.serve(sockets=[carrier_door]))
         url = f"sqlite+aiosqlite:///{folder / 'bench.db'}"
-        environment = _environment(settings, fake, url, f"http://127.0.0.1:{carrier_door.getsockname()[1]}")
-        command = [sys.executable, "-m", "channels.main", "serve", "--port", address.rpartition(":")[2]]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: ASYNC220, S603 - our own command, started once
-        database = Database(url)
+        bench = Bench(fake, Database(url), _environment(settings, fake, url, here))
         try:
-            await _ready(address)
-            yield Bench(fake, database, process.pid)
+            await bench.start()
+            yield bench
         finally:
-            await database.close()
-            process.terminate()
-            await asyncio.to_thread(process.wait)
+            await bench.close()
             await fake.close()
             carrier.should_exit = True
             await serving
@@ -234,6 +259,7 @@ def _environment(settings: Settings, fake: FakeTwilio, url: str, carrier: str) -
         "BEACON_TWILIO_ACCOUNT_SID": fake.account,
         "BEACON_TWILIO_AUTH_TOKEN": fake.token,
         "BEACON_TWILIO_API_URL": carrier,
+        "BEACON_TWILIO_MEDIA_HOSTS": "127.0.0.1",
         "BEACON_TEXTS_PER_SECOND": "100",
         "BEACON_TEXTS_PER_SENDER": "100000",
         "BEACON_TEXTS_PER_SENDER_DAY": "100000",

@@ -7,11 +7,12 @@ import httpx
 import pytest_asyncio
 from sqlalchemy import text
 
-from assistant.assistant import Assistant
+from assistant.assistant import Assistant, hashed
 from assistant.bootstrap import Reading
 from assistant.store import Store
 from assistant.switches import Switch, Switches
 from assistant.usage import Limit, Usage
+from channels.web_limits import OPENED
 from tests.running import beacon
 from tests.web import resident, web
 from tools.clock import Clock
@@ -106,6 +107,25 @@ async def test_a_conversation_that_sends_far_too_much_is_told_so(
 
     assert refused.status_code == 429
     assert "311" in refused.json()["error"]["message"]
+
+
+async def test_an_address_that_opens_far_too_many_conversations_is_told_so_and_another_is_not(
+    reading: Reading, sqlite: Database, clock: Clock, tmp_path: Path
+) -> None:
+    async with web(reading, sqlite, clock, tmp_path) as (client, assistant):
+        await assistant.usage.count(OPENED, hashed("203.0.113.7"), by=OPENED.most)
+        answers = [await _opened_from(client, address) for address in ("203.0.113.7", "203.0.113.8", "127.0.0.1")]
+
+    assert [each.status_code for each in answers] == [429, 201, 201]
+
+
+async def _opened_from(client: httpx.AsyncClient, address: str) -> httpx.Response:
+    """Open a conversation as if from an address."""
+    transport = client._transport
+    assert isinstance(transport, httpx.ASGITransport)
+    there = httpx.ASGITransport(app=transport.app, client=(address, 1))
+    async with httpx.AsyncClient(transport=there, base_url="http://beacon.test") as elsewhere:
+        return await elsewhere.post("/api/conversations", json={})
 
 
 def test_a_switch_is_turned_and_shown_by_command(tmp_path: Path) -> None:
