@@ -1,11 +1,13 @@
 """Measures our search against others in one run, on the same texts and vectors, and writes the table into a page.
 
-    python -m evals.peers.compare --data DIR [--page docs/knowledge.md]
+    python -m evals.peers.compare --data DIR [--page docs/knowledge.md] [--work DIR]
 
-Needs the extra `peers`. Each question's vector is made beforehand, so that only the search is timed.
+Needs the extra `peers`. Each question's vector is made beforehand, so that only the search is timed. Vectors of texts
+are kept in the work folder, so that a second run need not make them again.
 """
 
 import argparse
+import math
 import os
 import re
 import sys
@@ -31,6 +33,9 @@ from knowledge.stock import Stock, stocked
 from knowledge.vectors import Encoder, load_encoder
 
 BLOCK = re.compile(r"(<!-- peers -->\n).*?(<!-- /peers -->)", re.DOTALL)
+MOST_ASKED = 300
+"""Of a set with more questions, so many at even distances: one of the peers needs long for each."""
+
 QUIET = ("HAYSTACK_TELEMETRY_ENABLED", "False")
 """Haystack sends what it does to its makers unless this is set before it is loaded."""
 
@@ -72,7 +77,8 @@ def tasks(data: Path) -> Iterator[Task]:
     """Our own questions to our own articles (the half kept for reporting), and two public sets."""
     yield own_task()
     for name in ("scifact", "conditionalqa_govuk"):
-        passages, asked, judged = read_set(data / "retrieval" / name)
+        passages, every, judged = read_set(data / "retrieval" / name)
+        asked = dict(list(every.items())[:: math.ceil(len(every) / MOST_ASKED)])
         yield Task(name, Stock("en", passages), [each.article for each in passages], asked, judged)
 
 
@@ -94,15 +100,16 @@ def own_task(articles: Path = ARTICLES) -> Task:
 def compared(task: Task, peers: Sequence[Peer], encoder: Encoder, folder: Path) -> Iterator[Row]:
     """Every peer on a task, one after the other."""
     texts = task.stock.texts
-    vectors = kept_vectors(texts, encoder, folder / "ours")
-    for place, peer in enumerate(peers):
-        home = folder / ("ours" if isinstance(peer, Ours) else f"peer{place}")
-        home.mkdir(exist_ok=True)
-        began = time.perf_counter()
-        peer.build(texts, vectors, home)
-        yield _row(task, peer, encoder, len(texts), time.perf_counter() - began)
-        if isinstance(peer, Ours):
-            peer.close()
+    vectors = kept_vectors(texts, encoder, folder)
+    for peer in peers:
+        with TemporaryDirectory(prefix="beacon-peer-") as home:
+            if isinstance(peer, Ours):
+                (Path(home) / "vectors").symlink_to((folder / "vectors").absolute())
+            began = time.perf_counter()
+            peer.build(texts, vectors, Path(home))
+            yield _row(task, peer, encoder, len(texts), time.perf_counter() - began)
+            if isinstance(peer, Ours):
+                peer.close()
 
 
 def _row(task: Task, peer: Peer, encoder: Encoder, rows: int, build_s: float) -> Row:
@@ -162,14 +169,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--page", type=Path)
+    parser.add_argument("--work", type=Path, default=Path("var") / "peers-work")
     given = parser.parse_args()
     rows: list[Row] = []
-    with TemporaryDirectory(prefix="beacon-peers-") as folder:
-        encoder = load_encoder(Path(folder) / "model")
-        for task in tasks(given.data):
-            home = Path(folder) / task.name.replace(" ", "-")
-            home.mkdir()
-            rows += compared(task, all_peers(task.stock, encoder), encoder, home)
+    encoder = load_encoder(given.work)
+    for task in tasks(given.data):
+        rows += compared(task, all_peers(task.stock, encoder), encoder, given.work)
     sys.stdout.write(f"{table(rows)}\n")
     if given.page is not None:
         given.page.write_text(with_table(given.page.read_text(encoding="utf-8"), rows), encoding="utf-8")
