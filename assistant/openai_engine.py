@@ -1,7 +1,7 @@
 """The adapter to any server that speaks OpenAI's chat completions, through its SDK.
 
 Every error of the SDK ends here as an EngineFailed with a typed reason. The SDK tries once and stores nothing. The
-events of a stream are read here and not by the SDK, which makes an object of every token: 5 ms more a call.
+events of a stream are read here and not by the SDK, which makes an object of every token.
 """
 
 import asyncio
