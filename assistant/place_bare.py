@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant.place_numbers import with_number
-from assistant.place_scan import Scanner
+from assistant.place_scan import MOST_MENTIONS, Scanner
 from assistant.place_text import Mention, Phrases, in_order, words_taken
 from tools.geocode_points import where_streets_come_close
 from tools.street_names import SUFFIXES, base_of, core_of, street_key
@@ -50,6 +50,8 @@ class BareNames:
 
     def added(self, phrases: Phrases, found: list[Mention]) -> list[Mention]:
         """The mentions with the bare names that meet another street of the text, in the order of the text."""
+        if len(found) >= MOST_MENTIONS:
+            return found
         mentions = in_order([*(named := self._as_streets(phrases, found)), *self._in_forms(phrases, named)])
         for _ in range(3):
             joined = list(self._joined(phrases, mentions))

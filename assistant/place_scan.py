@@ -30,7 +30,7 @@ ENGLISH_ARTICLES = ("the", "a", "an")
 NOT_ON_IT = 10_000
 """How far off a number counts that no known number of the street comes near."""
 
-MOST_MENTIONS = 40
+MOST_MENTIONS = 30
 """No more streets and places of one text are looked at."""
 
 
