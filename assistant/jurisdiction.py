@@ -10,6 +10,7 @@ import yaml
 from assistant.plain import plainly
 from tools.draft import Jurisdiction
 from tools.location import Location
+from tools.owners import Lands, load_lands
 from tools.service import Catalogue
 
 CUES = Path(__file__).parent / "rules" / "jurisdiction.yaml"
@@ -35,6 +36,7 @@ class Owner:
 def owners(path: Path = CUES) -> dict[str, Owner]:
     """The owners other than the city, by code."""
     rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    del rows["land"]
     return {
         agency: Owner(
             agency,
@@ -47,6 +49,27 @@ def owners(path: Path = CUES) -> dict[str, Owner]:
     }
 
 
+@dataclass(frozen=True)
+class OnLand:
+    """What stays the city's on land of another owner: words, and every service outside these groups."""
+
+    stays: re.Pattern[str]
+    groups: frozenset[str]
+
+
+@lru_cache
+def on_land(path: Path = CUES) -> OnLand:
+    """The rule for places of other owners."""
+    row = yaml.safe_load(path.read_text(encoding="utf-8"))["land"]
+    return OnLand(_whole_words(row["stays"]), frozenset(row["groups"]))
+
+
+@lru_cache
+def lands() -> Lands:
+    """The streets and sites of other owners."""
+    return load_lands()
+
+
 def _whole_words(cues: list[str]) -> re.Pattern[str]:
     return re.compile(rf"\b({'|'.join(cues)})\b")
 
@@ -54,7 +77,8 @@ def _whole_words(cues: list[str]) -> re.Pattern[str]:
 def read_jurisdiction(
     text: str, location: Location | None, catalogue: Catalogue, *, service: str | None, outside: str | None
 ) -> Jurisdiction:
-    """Whose matter it is: a place in another city decides, then a service that is a referral, then what is said."""
+    """Whose matter it is: a place in another city decides, then a service that is a referral, then what is said,
+    then whose land the place is."""
     if outside is not None:
         known = outside if outside in catalogue.agencies else None
         return Jurisdiction(city=False, agency=known, why="the place lies outside Boston")
@@ -63,8 +87,19 @@ def read_jurisdiction(
         return Jurisdiction(
             city=False, agency=referral.code, why=f"{referral.name} handles this: {referral.handles.casefold()}"
         )
-    plain = plainly(f"{text} {location.value if location else ''}")
+    plain = plainly(text)
     for owner in owners().values():
         if owner.decides and owner.agency in catalogue.agencies and owner.claims(plain):
             return Jurisdiction(city=False, agency=owner.agency, why=owner.why)
-    return Jurisdiction(city=True)
+    return _by_land(plain, location, catalogue, service)
+
+
+def _by_land(plain: str, location: Location | None, catalogue: Catalogue, service: str | None) -> Jurisdiction:
+    """By the owner of the street or park, for a matter of the land itself."""
+    land, rule = lands().of(location), on_land()
+    elsewhere = service is not None and catalogue.services[service].group not in rule.groups
+    if land is None or land.owner not in catalogue.agencies or elsewhere or rule.stays.search(plain):
+        return Jurisdiction(city=True)
+    return Jurisdiction(
+        city=False, agency=land.owner, why=f"{land.name} belongs to {catalogue.agencies[land.owner].name}"
+    )

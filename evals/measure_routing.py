@@ -1,4 +1,4 @@
-"""Measures whose matter a text is, the city's or another owner's, and where a case goes, against the city's records."""
+"""Measures where a case goes, department and team, against the city's records."""
 
 import csv
 from collections import Counter, defaultdict
@@ -7,65 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from assistant.bootstrap import Reading as Parts
-from assistant.jurisdiction import read_jurisdiction
 from evals.figures import Figure, share
-from evals.halves import halves
 from tools.build_routes import FIRST_YEAR, kept_back
 from tools.districts import load_districts
 from tools.location import Location
 from tools.routing import Router
 from tools.service import Catalogue, Service
 
-AGENCIES = {
-    "DCR": "dcr",
-    "National Grid": "national_grid",
-    "MBTA": "mbta",
-    "MassDOT": "massdot",
-    "USPS": "usps",
-    "Eversource": "eversource",
-    "Verizon": "telecom",
-    "Comcast": "telecom",
-    "BWSC": "bwsc",
-    "BHA": "bha",
-}
-"""The agencies of the measured rows by our codes."""
-
-ORDINARY_ROWS = 4000
 NOW = datetime(2026, 3, 10, 14, tzinfo=UTC)
 
 
 def figures(parts: Parts, data: Path) -> tuple[Figure, ...]:
-    """Owners and routes. `data` is the folder with `reports/` and `cases/`."""
-    return (*measure_owners(parts, data / "reports"), *measure_routes(parts, data / "cases"))
-
-
-def measure_owners(parts: Parts, reports: Path) -> Iterator[Figure]:
-    """Texts that turned out to be another owner's, and ordinary reports that must stay the city's."""
-    rows = [row for row in _table(reports / "boston_external_agency.csv") if row["agency"] in AGENCIES]
-    for half, chosen in halves(rows):
-        read = [_owner(parts, row["description"]) for row in chosen]
-        right = sum(agency == AGENCIES[row["agency"]] for agency, row in zip(read, chosen, strict=True))
-        given = sum(agency is not None for agency in read)
-        yield share(f"right owner, recall ({half})", right, len(chosen), target=0.65)
-        yield share(f"right owner, precision ({half})", right, given, target=0.90)
-    ordinary = [row for row in _table(reports / "boston_open311_reports.csv") if _stayed_with_the_city(row)]
-    for half, chosen in halves(ordinary[:: max(1, len(ordinary) // ORDINARY_ROWS)]):
-        wrong = sum(_owner(parts, row["description"]) is not None for row in chosen)
-        yield share(f"ordinary reports sent elsewhere ({half})", wrong, len(chosen), target=0.03, at_most=True)
-
-
-def _stayed_with_the_city(row: dict[str, str]) -> bool:
-    notes = row["status_notes"].casefold()
-    return row["service_name"] != "Other" or not any(word in notes for word in ("external", "referred", "jurisdiction"))
-
-
-def _owner(parts: Parts, text: str) -> str | None:
-    """The owner read from the words and the place alone, without a service."""
-    places = parts.engine.places
-    read = read_jurisdiction(
-        text, places.read(text), parts.engine.catalogue, service=None, outside=places.outside_city(text)
-    )
-    return None if read.city else read.agency or "other"
+    """Where cases go. `data` is the folder with `cases/`."""
+    return tuple(measure_routes(parts, data / "cases"))
 
 
 def measure_routes(parts: Parts, cases: Path) -> Iterator[Figure]:

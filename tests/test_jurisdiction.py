@@ -3,7 +3,10 @@
 import pytest
 
 from assistant.jurisdiction import read_jurisdiction
+from tools.build_owners import streets_of
 from tools.catalogue import load_catalogue
+from tools.location import Location
+from tools.owners import Lands, Site
 
 CATALOGUE = load_catalogue()
 
@@ -35,3 +38,59 @@ def test_a_place_in_another_town_is_that_towns() -> None:
     read = read_jurisdiction("pothole in Quincy", None, CATALOGUE, service=None, outside="city_quincy")
 
     assert (read.city, read.agency) == (False, "city_quincy")
+
+
+ON_A_PARKWAY = Location(value="200 Riverway", number="200", street="Riverway", lat=42.3385, long=-71.1096)
+
+
+def test_a_place_on_the_states_road_tells_the_owner_where_the_words_do_not() -> None:
+    read = read_jurisdiction("so much litter here", ON_A_PARKWAY, CATALOGUE, service=None, outside=None)
+
+    assert (read.city, read.agency) == (False, "dcr")
+    assert read.why.startswith("Riverway belongs to")
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        pytest.param("gray sedan parked on the sidewalk", "illegal_parking", id="parking"),
+        pytest.param("nobody shoveled the sidewalk", "unshoveled_sidewalk", id="snow"),
+        pytest.param("no heat since yesterday", "heat_complaint", id="a service of homes"),
+    ],
+)
+def test_a_matter_that_is_the_citys_everywhere_stays_the_citys_on_the_states_road(text: str, service: str) -> None:
+    assert read_jurisdiction(text, ON_A_PARKWAY, CATALOGUE, service=service, outside=None).city
+
+
+LANDS = Lands({"riverway": "dcr"}, [Site("Harbor Green", "massport", 42.36, -71.03, 50)])
+
+
+@pytest.mark.parametrize(
+    ("place", "owner"),
+    [
+        pytest.param(Location(value="-", street="Riverway"), "dcr", id="a street"),
+        pytest.param(Location(value="-", street="Brookline Ave", cross="Riverway"), "dcr", id="a corner"),
+        pytest.param(Location(value="-", place="Harbor Green"), "massport", id="a named site"),
+        pytest.param(Location(value="-", lat=42.3603, long=-71.03), "massport", id="a point in a site's reach"),
+        pytest.param(Location(value="-", lat=42.361, long=-71.03), None, id="a point beyond it"),
+        pytest.param(Location(value="-", street="Elm St"), None, id="a street of the city"),
+        pytest.param(None, None, id="no place"),
+    ],
+)
+def test_whose_land_a_place_is_on(place: Location | None, owner: str | None) -> None:
+    land = LANDS.of(place)
+
+    assert (land.owner if land else None) == owner
+
+
+@pytest.mark.parametrize(
+    ("address", "streets"),
+    [
+        pytest.param("12-14 Elm Street, Boston", {"elm st"}, id="numbers"),
+        pytest.param("7r 9r Elm St, Dorchester", {"elm st"}, id="rear numbers"),
+        pytest.param("INTERSECTION of Elm St & Oak Ave  Boston  MA  ", {"elm st", "oak ave"}, id="a corner"),
+        pytest.param("Boston", set(), id="no street"),
+    ],
+)
+def test_the_streets_of_a_records_address(address: str, streets: set[str]) -> None:
+    assert streets_of(address) == streets
