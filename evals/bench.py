@@ -1,4 +1,4 @@
-"""`beacon bench`: measures turn latency, start-up and memory."""
+"""`beacon bench`: measures turn latency, start-up, memory and the search for duplicates."""
 
 import asyncio
 import json
@@ -22,6 +22,7 @@ from assistant.assistant import Assistant
 from assistant.bootstrap import build_reading
 from assistant.message import Channel, Inbound
 from assistant.settings import Settings
+from evals.search_bench import search_figures
 from tools.database import Database
 
 CONVERSATION = (
@@ -68,7 +69,17 @@ async def measure(settings: Settings, build: Build) -> dict[str, float]:
         "engine and index loaded s": round(loaded, 2),
         "beacon ask, cold, s": _cold_ask(settings),
         "memory after the turns MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        **await _search(),
     }
+
+
+async def _search() -> dict[str, float]:
+    """How long the search for duplicates takes, on a database of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite+aiosqlite:///{folder}/search.db")
+        figures = await search_figures(database)
+        await database.close()
+    return figures
 
 
 async def _turns(assistant: Assistant) -> list[float]:
