@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from rich.console import Console
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from evals.figures import percentile
 from tools.case import Case, Status
@@ -44,6 +44,7 @@ async def search_figures(database: Database, *, count: int = OPEN_CASES) -> dict
         async with database.write() as connection:
             await connection.execute(insert(cases), rows)
     times: list[float] = []
+    idle: list[float] = []
     found = 0
     for wanted in invented(chance, spots, tuple(services), SEARCHES):
         place = wanted.location or Location(value="-")
@@ -51,10 +52,16 @@ async def search_figures(database: Database, *, count: int = OPEN_CASES) -> dict
         same = await find_duplicates(crm, services[wanted.service], place, wanted.description, {}, now=NOW)
         times.append(1000 * (time.perf_counter() - began))
         found += bool(same)
+        began = time.perf_counter()
+        async with database.glance() as connection:
+            await connection.execute(select(1))
+        idle.append(1000 * (time.perf_counter() - began))
     counted = times[WARM_UP:]
     return {
         f"search near {count} open cases p50 ms": round(percentile(counted, 0.5), 2),
         f"search near {count} open cases p95 ms": round(percentile(counted, 0.95), 2),
+        "asking the same database for nothing p50 ms": round(percentile(idle[WARM_UP:], 0.5), 2),
+        "asking the same database for nothing p95 ms": round(percentile(idle[WARM_UP:], 0.95), 2),
         "searches that found a duplicate": found,
     }
 

@@ -6,7 +6,7 @@ from assistant.jurisdiction import read_jurisdiction
 from tools.build_owners import streets_of
 from tools.catalogue import load_catalogue
 from tools.location import Location
-from tools.owners import Lands, Site
+from tools.owners import Lands
 
 CATALOGUE = load_catalogue()
 
@@ -62,7 +62,7 @@ def test_a_matter_that_is_the_citys_everywhere_stays_the_citys_on_the_states_roa
     assert read_jurisdiction(text, ON_A_PARKWAY, CATALOGUE, service=service, outside=None).city
 
 
-LANDS = Lands({"riverway": "dcr"}, [Site("Harbor Green", "massport", 42.36, -71.03, 50)])
+LANDS = Lands({"riverway": "dcr"}, {"Harbor Green": "massport"})
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,7 @@ LANDS = Lands({"riverway": "dcr"}, [Site("Harbor Green", "massport", 42.36, -71.
         pytest.param(Location(value="-", street="Riverway"), "dcr", id="a street"),
         pytest.param(Location(value="-", street="Brookline Ave", cross="Riverway"), "dcr", id="a corner"),
         pytest.param(Location(value="-", place="Harbor Green"), "massport", id="a named site"),
-        pytest.param(Location(value="-", lat=42.3603, long=-71.03), "massport", id="a point in a site's reach"),
-        pytest.param(Location(value="-", lat=42.361, long=-71.03), None, id="a point beyond it"),
+        pytest.param(Location(value="-", lat=42.36, long=-71.03), None, id="a point alone"),
         pytest.param(Location(value="-", street="Elm St"), None, id="a street of the city"),
         pytest.param(None, None, id="no place"),
     ],

@@ -1,7 +1,7 @@
 """Builds the table of land that is not the city's: `python -m tools.build_owners --geo … --cases … --reports …`.
 
-Two kinds of rows. Sites: parks and squares of the city's open space table that another body owns, with the point of
-the gazetteer and a reach from their area. Streets: the state's roads (`state_roads.yaml`), and those of whose case
+Two kinds of rows. Sites: parks and squares of the city's open space table that another body owns, if the
+gazetteer knows them. Streets: the state's roads (`state_roads.yaml`), and those of whose case
 records and reports a share was passed on to one owner. No text of a report is read, only its address and the city's
 answer; reports with an odd hash, and all of those that turned out to be another owner's, are left out, because whose
 matter a text is gets measured on them.
@@ -13,7 +13,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from math import pi, sqrt
 from pathlib import Path
 
 import yaml
@@ -31,8 +30,8 @@ ANSWERS = {
 }
 """What in the city's answer or closure reason says whose matter it was."""
 
+STATE = "Commonwealth of Massachusetts"
 OWNERS = {
-    "Commonwealth of Massachusetts": "dcr",
     "MassDOT": "massdot",
     "MBTA": "mbta",
     "BHA": "bha",
@@ -44,8 +43,6 @@ ENOUGH, SHARE = 3, 0.05
 ROMAN = re.compile(r"\s+(?:I{1,3}|IV|V|VI|#\d+)$")
 """The parts of one site are numbered; the gazetteer knows them by one name."""
 
-SQUARE_M_PER_ACRE = 4047
-LEAST_REACH_M, MOST_REACH_M = 25, 75
 CORNER = re.compile(r"intersection of (.+?) & ([^,]+?)(?:\s{2,}|,|$)", re.IGNORECASE)
 NUMBERED = re.compile(r"\d[\d\s–-]*[a-z]?\s+(?:\d+[a-z]?\s+)?([^,]+?)(?:\s{2,}|,|$)", re.IGNORECASE)
 TOWN = re.compile(r"\s+Boston$|\s+Boston,? MA.*$")
@@ -78,18 +75,22 @@ def street_rows(
         if owner and count >= ENOUGH and count / every[street] >= SHARE:
             known.setdefault(street, owner)
     for street, owner in sorted(known.items()):
-        yield "street", street, owner, "", "", "", passed[street, owner], every[street]
+        yield "street", street, owner, passed[street, owner], every[street]
 
 
-def site_rows(sites: Iterable[Row], points: dict[str, Row]) -> Iterator[tuple[object, ...]]:
-    """Sites of other owners that the gazetteer knows a point of."""
-    for site in sites:
-        name = ROMAN.sub("", site["SITE_NAME"].strip()).casefold()
-        owner, point = OWNERS.get(site["OWNERSHIP"].strip()), points.get(name)
-        if owner is not None and point is not None and point["lat"]:
-            acres = float(site["ACRES"] or 0)
-            reach = round(min(MOST_REACH_M, max(LEAST_REACH_M, sqrt(acres * SQUARE_M_PER_ACRE / pi))))
-            yield "site", point["name"], owner, point["lat"], point["long"], reach, "", ""
+def site_rows(sites: Iterable[Row], known: dict[str, str]) -> Iterator[tuple[object, ...]]:
+    """Sites of other owners that the gazetteer knows, each once."""
+    names = {ROMAN.sub("", site["SITE_NAME"].strip()).casefold(): site for site in sites}
+    for name, site in sorted(names.items()):
+        if (owner := _owner(site)) and name in known:
+            yield "site", known[name], owner, "", ""
+
+
+def _owner(site: Row) -> str | None:
+    """The owner of a site; of the state's sites only those that its department of parks keeps."""
+    if site["OWNERSHIP"].strip() == STATE:
+        return "dcr" if "DCR" in (site["OS_Own_Jur"], site["OS_Mngmnt"], site["AgncyJuris"]) else None
+    return OWNERS.get(site["OWNERSHIP"].strip())
 
 
 def _said(answer: str) -> str | None:
@@ -108,15 +109,15 @@ def _table(path: Path) -> list[Row]:
 
 def build(geo: Path, cases: Path, reports: Path) -> None:
     """Write the table."""
-    points = {row["name"].casefold(): row for row in _table(FOLDER / "places.csv")}
+    named = {row["name"].casefold(): row["name"] for row in _table(FOLDER / "places.csv")}
     measured = {row["case_id"] for row in _table(reports / "boston_external_agency.csv")}
     learned = [row for row in _table(reports / "boston_open311_reports.csv") if _learned_from(row, measured)]
     roads = yaml.safe_load(ROADS.read_text(encoding="utf-8"))
     with FILE.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow("kind,name,owner,lat,long,reach_m,passed_on,records".split(","))
+        writer.writerow("kind,name,owner,passed_on,records".split(","))
         writer.writerows(street_rows(_table(cases / "boston_311_legacy_dev.csv"), learned, roads))
-        writer.writerows(site_rows(_table(geo / "boston_open_space.csv"), points))
+        writer.writerows(site_rows(_table(geo / "boston_open_space.csv"), named))
 
 
 def main() -> None:

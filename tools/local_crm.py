@@ -179,8 +179,9 @@ class LocalCRM:
             await add_event(connection, case.case_id, Change.CREATED, {}, case.opened)
 
     async def _cases(self, query: Select[tuple[object, ...]]) -> tuple[Case, ...]:
-        async with self._reading() as connection:
-            return tuple(as_case(row) for row in await connection.execute(query))
+        with unavailable_when_down():
+            async with self._database.glance() as connection:
+                return tuple(as_case(row) for row in await connection.execute(query))
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[AsyncConnection]:
