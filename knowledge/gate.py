@@ -62,7 +62,7 @@ HARDLY_FOUND = 0.08
 NEAR_THE_BEST = 0.85
 """Passages of at least this share of the best score go into the answer, and every passage of the same article."""
 
-RIVAL = 0.8
+RIVAL = 0.88
 """A second article of at least this share of the best score makes a question of one word ambiguous."""
 
 MOST_CHOICES = 3
@@ -112,13 +112,13 @@ class Gate:
 
     def _unanswered(self, question: str, found: tuple[Found, ...]) -> Reason | None:
         """Why what was found is no answer; None if it is one. Only English questions were learned from."""
-        if not found or found[0].score < HARDLY_FOUND:
+        if not found:
             return Reason.NO_SOURCE
         if self._learned is None or found[0].passage.language != LEARNED_LANGUAGE:
             return Reason.NO_SOURCE if found[0].score < LEAST_SCORE else None
         shares = self._learned.shares(question, found)
         if shares["answer"] >= LEAST_SHARE:
-            return None
+            return Reason.NO_SOURCE if found[0].score < HARDLY_FOUND else None
         likeliest = max((reason for reason in Reason if reason in shares), key=lambda reason: shares[reason])
         return likeliest if shares[likeliest] >= SURE_OF_A_REASON else Reason.NO_SOURCE
 
