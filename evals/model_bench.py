@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from statistics import quantiles
-from time import perf_counter
+from time import perf_counter, process_time
 from uuid import uuid4
 
 import httpx2
@@ -40,10 +40,14 @@ NOBODY = "http://127.0.0.1:9/v1"
 
 
 class Timed(Value):
-    """A turn and how long it took from the message to the reply; `model_ms` of that were the test server's own."""
+    """A turn and how long it took from the message to the reply; `model_ms` of that were the test server's own.
+
+    `cpu_ms` is what our process computed for it, which hardly depends on what else the machine does.
+    """
 
     turn: Turn
     ms: float
+    cpu_ms: float
     model_ms: float = 0.0
 
     @property
@@ -96,13 +100,13 @@ class _Player:
                 text=text,
                 at=system_clock(),
             )
-            began = perf_counter()
+            began, computed = perf_counter(), process_time()
             responded = await self.responder(conversation, (message,))
-            took = (perf_counter() - began) * 1000
+            took, cpu = (perf_counter() - began) * 1000, (process_time() - computed) * 1000
             conversation = responded.conversation
             model_ms = sum((await self.timings.get("/timings")).json()) if self.timings else 0.0
             if keep:
-                self.timed.append(Timed(turn=responded.turn, ms=took, model_ms=model_ms))
+                self.timed.append(Timed(turn=responded.turn, ms=took, cpu_ms=cpu, model_ms=model_ms))
 
 
 def _times(embedded: Sequence[Timed], asked: Sequence[Timed], dead: Sequence[Timed]) -> list[Figure]:
@@ -110,11 +114,20 @@ def _times(embedded: Sequence[Timed], asked: Sequence[Timed], dead: Sequence[Tim
     usual = _p95([each.ms for each in embedded])
     opened = [each.ms for each in dead if each.calls == 0]
     times = round(_p95(opened) / usual, 2)
+    computed = [
+        Figure(what=f"processor time of ours a turn, p95, {name}", value=_p95(times), total=len(times), unit="ms")
+        for name, times in (
+            ("embedded engine", [each.cpu_ms for each in embedded]),
+            ("with the model", [each.cpu_ms for each in asked if each.calls]),
+            ("server dead, breaker open", [each.cpu_ms for each in dead if each.calls == 0]),
+        )
+    ]
     return [
         Figure(what="turn p95, embedded engine", value=usual, total=len(embedded), unit="ms"),
         _at_most("overhead beyond the model's time, p95", _p95(overhead), len(overhead), "ms", 40),
         Figure(what="turn p95, server dead, breaker open", value=_p95(opened), total=len(opened), unit="ms"),
         _at_most("as a multiple of the embedded engine's", times, len(opened), "x", 1.2),
+        *computed,
     ]
 
 
