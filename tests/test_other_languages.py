@@ -5,6 +5,7 @@ import pytest
 from assistant.bootstrap import Reading
 from assistant.message import Channel
 from assistant.outcome import Outcome
+from assistant.screening import load_screen
 from evals.measure_knowledge import Asker
 from evals.measure_languages import read_questions
 from evals.question_sets import Asked, Expect, Graded
@@ -135,3 +136,10 @@ def test_every_language_is_measured_on_enough_questions() -> None:
 
     assert all(kinds.count(Expect.ANSWER) >= 8 for kinds in asked.values())
     assert all(kinds.count(Expect.ABSTAIN) >= 6 for kinds in asked.values())
+
+
+def test_no_wording_of_an_article_is_taken_for_an_emergency() -> None:
+    screen = load_screen()
+    wordings = [question for each in load_articles(BOSTON) if each.language != "en" for question in each.questions]
+
+    assert [wording for wording in wordings if screen(wording, Channel.WEB).safety] == []
