@@ -73,9 +73,11 @@ class LanguageReader:
         words = [plainly(word) for word in _LATIN_WORD.findall(text)]
         if previous is not None and len(words) < LEAST_WORDS:
             return Detected(language=previous, confidence=0.5)
-        best = self._by_words(text, words)
+        scores = self._scores(text, words)
+        best = _best(scores)
         unsure = previous is not None and best.language != previous and best.confidence < 0.8
-        return Detected(language=previous, confidence=0.5) if unsure and previous else best
+        stays = unsure and previous is not None and not _is_none_of(previous, best.language, scores)
+        return Detected(language=previous or best.language, confidence=0.5) if stays else best
 
     def asks_for(self, text: str) -> str | None:
         """The language that a short message asks for by name ("español por favor")."""
@@ -86,9 +88,10 @@ class LanguageReader:
             (language for name, language in _NAMES.items() if re.search(rf"(?:^|\W){name}(?:$|\W)", plain)), None
         )
 
-    def _by_words(self, text: str, words: list[str]) -> Detected:
+    def _scores(self, text: str, words: list[str]) -> dict[str, float]:
+        """How much speaks for each language; nothing where there are no words."""
         if not words:
-            return Detected(language="en", confidence=0.3)
+            return {}
         counts = {language: sum(word in known for word in words) for language, known in self._lexicon.items()}
         name, probability = self._identifier.classify(text.casefold())
         for language, marks in self._only.items():
@@ -96,9 +99,24 @@ class LanguageReader:
         scores = {language: count / len(words) for language, count in counts.items()}
         guess = "zh-Hans" if name == "zh" else str(name)
         scores[guess] = scores.get(guess, 0.0) + 0.45 * float(probability)
-        best = max(scores, key=lambda language: (scores[language], language == "en"))
-        rest = max((score for language, score in scores.items() if language != best), default=0.0)
-        return Detected(language=best, confidence=round(min(0.99, 0.5 + scores[best] - rest), 2))
+        return scores
+
+
+FOREIGN, SPEAKS = 0.1, 0.5
+"""A language for which no more than the first speaks is not that of a text for which another has the second."""
+
+
+def _is_none_of(previous: str, other: str, scores: Mapping[str, float]) -> bool:
+    """Whether a text is surely not in the language before it, though it may be in one of several others."""
+    return scores.get(previous, 0.0) <= FOREIGN and scores[other] >= SPEAKS
+
+
+def _best(scores: Mapping[str, float]) -> Detected:
+    if not scores:
+        return Detected(language="en", confidence=0.3)
+    best = max(scores, key=lambda language: (scores[language], language == "en"))
+    rest = max((score for language, score in scores.items() if language != best), default=0.0)
+    return Detected(language=best, confidence=round(min(0.99, 0.5 + scores[best] - rest), 2))
 
 
 def _by_script(text: str) -> Detected | None:

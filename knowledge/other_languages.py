@@ -32,7 +32,7 @@ questions, and a lower bar keeps them out as well. Set on the development half o
 STEEP = 14.0
 """How fast the score rises there."""
 
-LEAD = 0.04
+LEAD = 0.06
 """By so much the best article must lead; otherwise nothing is sure."""
 
 UNSURE = 0.3
