@@ -5,6 +5,7 @@ from pathlib import Path
 
 from assistant.bootstrap import Reading
 from evals import (
+    measure_attacks,
     measure_duplicates,
     measure_knowledge,
     measure_language,
@@ -32,6 +33,7 @@ MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
     "duplicates": (measure_duplicates.figures,),
     "routing": (measure_owners.figures, measure_routing.figures),
     "safety": (measure_safety.figures,),
+    "attacks": (measure_attacks.figures,),
     "knowledge": (measure_knowledge.figures, measure_languages.figures),
     "retrieval": (measure_retrieval.figures,),
     "knowledge-development": (measure_knowledge.development_figures,),

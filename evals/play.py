@@ -16,6 +16,7 @@ from assistant.turn import Turn
 from evals.resident import ScriptedResident
 from evals.scenario import Scenario
 from evals.world import FailingEngine, FailingLibrary, Failures, crm_of
+from knowledge.article import Library
 from tools.case import Case
 from tools.clock import fixed_clock
 from tools.crm import CRMError
@@ -50,11 +51,13 @@ class Played(Value):
         return (*(outcome for turn in self.turns for outcome in turn.outcomes), *late)
 
 
-async def play(scenario: Scenario, parts: Reading, *, engine: Engine | None = None) -> Played:
-    """The conversation that a scenario makes of the assistant."""
+async def play(
+    scenario: Scenario, parts: Reading, *, engine: Engine | None = None, library: Library | None = None
+) -> Played:
+    """The conversation that a scenario makes of the assistant, on the parts' engine and library or on those given."""
     clock = fixed_clock(scenario.now)
     crm = crm_of(scenario.world, clock, parts.geocoder)
-    responder = _responder(scenario, parts, crm, engine)
+    responder = _responder(scenario, parts, crm, engine, library)
     resident = ScriptedResident(scenario.resident)
     conversation = _opened(scenario)
     turns: list[Turn] = []
@@ -84,14 +87,16 @@ async def play(scenario: Scenario, parts: Reading, *, engine: Engine | None = No
     )
 
 
-def _responder(scenario: Scenario, parts: Reading, crm: MemoryCRM, engine: Engine | None) -> Responder:
+def _responder(
+    scenario: Scenario, parts: Reading, crm: MemoryCRM, engine: Engine | None, library: Library | None
+) -> Responder:
     failures = Failures([each for each in scenario.world.faults if not each.at.startswith("crm.")])
     ports = build_ports(
         parts,
         crm=crm,
         clock=fixed_clock(scenario.now),
         engine=FallbackEngine(FailingEngine(engine or parts.engine, failures), parts.engine),
-        library=FailingLibrary(parts.library, failures),
+        library=FailingLibrary(library or parts.library, failures),
     )
     return Responder(TurnGraph(ports), ports, parts.versions)
 
