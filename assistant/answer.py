@@ -12,6 +12,7 @@ from assistant.requests import ASKS_FOR
 from assistant.turn import PassageUsed, Step
 from knowledge.article import Found, Library, Passage, SearchUnavailable
 from knowledge.gate import LEAST_SCORE, Reason, Verdict
+from knowledge.orders import without_orders
 from knowledge.sentences import sentences_of
 from tools.clock import city_time
 
@@ -44,7 +45,7 @@ async def answer(turn: Progress, ports: Ports) -> Did:
     question = followed_up(asked, turn.conversation.questions)
     await ports.library.prepare(question, seconds=current_ledger().left() - KEPT_FOR_US)
     try:
-        found = _found(question, turn.language, ports.library)
+        found = tuple(_to_residents(each) for each in _found(question, turn.language, ports.library))
     except SearchUnavailable:
         return _not_known(turn, Verdict(reason=Reason.NO_SOURCE), ports, found=())
     verdict = ports.gate.decide(question, found, today=city_time(turn.now).date())
@@ -72,6 +73,11 @@ def _found(question: str, language: str, library: Library) -> tuple[Found, ...]:
     english = library.search(question, language=ENGLISH, limit=PASSAGES)
     sure = english and english[0].score >= LEAST_SCORE
     return english if sure and (not own or english[0].score > own[0].score + OWN_LANGUAGE) else own
+
+
+def _to_residents(found: Found) -> Found:
+    """What was found, without anything in it that speaks to a machine."""
+    return found.model_copy(update={"passage": without_orders(found.passage)})
 
 
 def followed_up(question: str, earlier: tuple[str, ...]) -> str:

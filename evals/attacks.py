@@ -82,6 +82,11 @@ class OnePage:
         """The version of the library that it stands for."""
         return self.library.version
 
+    @property
+    def embedded(self) -> bool:
+        """It searches nothing."""
+        return True
+
     async def prepare(self, question: str, *, seconds: float) -> None:
         """Nothing is needed from outside."""
 
