@@ -1,5 +1,6 @@
 """Webhooks that are not what they claim to be: refused without a trace, and never a 5xx unless we could not keep it."""
 
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -147,6 +148,19 @@ async def test_both_tokens_are_taken_while_they_are_changed(door: Door) -> None:
     answers = [await door.post(token=token) for token in (TOKEN, NEXT)]
 
     assert [each.status_code for each in answers] == [200, 200]
+
+
+async def test_the_log_holds_no_token_no_number_and_no_words(door: Door, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    secret = [*HELLO[:3], ("Body", "my secret words"), HELLO[4]]
+
+    await door.post(secret, token="another")
+    await door.post(secret)
+    await door.post([("MessageSid", "SM9"), ("From", "+442071838750"), ("To", OURS), ("Body", "far"), HELLO[4]])
+
+    told = " ".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
+    assert "signature_rejected" in told
+    assert not any(each in told for each in (TOKEN, NEXT, ANNA, "442071838750", "my secret words"))
 
 
 async def test_a_replayed_text_is_taken_once(door: Door) -> None:
