@@ -6,10 +6,13 @@ The dialogue decides what belongs to the draft under way.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from assistant.consent import ReplyReader, ReplyReading
 from assistant.contact import read_contact
+from assistant.denials import without_denials
 from assistant.fields import read_fields
 from assistant.jurisdiction import read_jurisdiction
 from assistant.language import LanguageReader
@@ -35,6 +38,14 @@ SHORT_ANSWER = 7
 """Up to so many words, a message that answers what was asked is nothing but that answer."""
 
 
+class Told(NamedTuple):
+    """A whole message, its language, and when it was written."""
+
+    text: str
+    language: str
+    now: datetime | None
+
+
 @dataclass(frozen=True, eq=False)
 class EmbeddedEngine:
     """Implements `assistant.engine.Engine` with small parts, each measured by itself."""
@@ -53,7 +64,7 @@ class EmbeddedEngine:
         detected = self.languages.detect(text, previous=asked.language, chosen=asked.language_chosen)
         reply = self.replies.read(text, asked)
         location = self._location(text, asked, reply)
-        fields = self._fields(text, asked)
+        fields = self._fields(text, asked, detected.language)
         contact = read_contact(text[:DETAIL], asked=asked.asking_for == "contact")
         reached = asked.asking_for == "contact" and contact != Contact()
         answered = bool(location or fields or reached)
@@ -86,9 +97,11 @@ class EmbeddedEngine:
         correcting = asked.asking_for == "confirmation" and reply.repair is Repair.CORRECTION
         return _place(self.places, text, expecting=expecting or correcting)
 
-    def _fields(self, text: str, asked: Asked) -> dict[str, Field]:
+    def _fields(self, text: str, asked: Asked, language: str) -> dict[str, Field]:
         service = self.catalogue.services.get(asked.service or "")
-        return read_fields(text[:DETAIL], service, asked_for=asked.asking_for) if service else {}
+        if service is None:
+            return {}
+        return read_fields(text[:DETAIL], service, asked_for=asked.asking_for, language=language, now=asked.now)
 
     def _requests(
         self, text: str, language: str, asked: Asked, reply: ReplyReading, *, answered: bool
@@ -98,14 +111,15 @@ class EmbeddedEngine:
         parts = self.requests.read(text, language=language)
         if asked.asking_for == "service":
             parts = tuple(_as_report(part) for part in parts)
+        told = Told(text, language, asked.now)
         if reply.person:
             person = parts[0].model_copy(update={"kind": Kind.PERSON})
-            return (self._request(text, person),)
+            return (self._request(told, person),)
         if reply.greets:
-            return (self._request(text, parts[0].model_copy(update={"kind": Kind.OTHER})),)
+            return (self._request(told, parts[0].model_copy(update={"kind": Kind.OTHER})),)
         if asked.asking_for is not None and self._only_answers(text, asked, reply, parts, answered=answered):
             return ()
-        return tuple(self._request(text, part, alone=len(parts) == 1) for part in parts)
+        return tuple(self._request(told, part, alone=len(parts) == 1) for part in parts)
 
     def _only_answers(
         self, text: str, asked: Asked, reply: ReplyReading, parts: tuple[PartOfMessage, ...], *, answered: bool
@@ -130,18 +144,23 @@ class EmbeddedEngine:
             return True
         return answered and (words <= SHORT_ANSWER or first.kind is not Kind.REPORT or first.confidence < 0.8)
 
-    def _request(self, text: str, part: PartOfMessage, *, alone: bool = True) -> Request:
+    def _request(self, told: Told, part: PartOfMessage, *, alone: bool = True) -> Request:
         words = part.words.quote
         if part.kind is not Kind.REPORT:
             return Request(
-                kind=part.kind, words=part.words, case_id=part.case_id, asks_who=part.asks_who, contact=Contact()
+                kind=part.kind,
+                words=part.words,
+                case_id=part.case_id,
+                asks_who=part.asks_who,
+                joke=part.joke,
+                contact=Contact(),
             )
         service = self._service(part.ranking)
         location = _moved(_place(self.places, words), part.words.start) or (
-            None if alone else _place(self.places, text)
+            None if alone else _place(self.places, told.text)
         )
         known = self.catalogue.services.get(service.code) if service else None
-        fields = read_fields(words[:DETAIL], known) if known else {}
+        fields = read_fields(words[:DETAIL], known, language=told.language, now=told.now) if known else {}
         return Request(
             kind=Kind.REPORT,
             words=part.words,
@@ -157,7 +176,7 @@ class EmbeddedEngine:
             contact=_shifted_contact(read_contact(words[:DETAIL]), part.words.start),
             asks=part.asks,
             jurisdiction=read_jurisdiction(
-                words[:DETAIL],
+                without_denials(words[:DETAIL]),
                 location,
                 self.catalogue,
                 service=service.code if service else None,

@@ -2,13 +2,21 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from assistant.access_time import access_time
+from assistant.field_rules import read_by_rules
 from assistant.form import Slot, read_form
+from assistant.gloss import Said, glossed
+from assistant.numbers import IN_WORDS, number_of
 from assistant.plain import plainly
 from assistant.vehicle import make_model_color, plate
+from assistant.when import read_when
+from tools.clock import city_time, system_clock
 from tools.draft import Field, FieldValue, Source
 from tools.location import Span
 from tools.service import Attribute, AttributeType, Choice, Service
@@ -18,14 +26,10 @@ TOO_PLAIN = frozenset(
     "one two out off no yes other city house car dog found lost new full big public private down street road in front"
     " day night"
     " open general cover small a lot ice snow tree park water light sign building gas question"
-    " huge massive enormous grande enorme".split()
+    " huge massive enormous grande enorme tire wheel llanta rueda".split()
 )
 """Words that stand for a choice only when they answer the question itself."""
 
-_NOW = re.compile(
-    r"\b(right now|currently|still (there|here)|is parked|are parked|at the moment|as we speak|parked (in|on|at|here)"
-    r"|sigue ahi|ahora mismo|hay un carro|esta parqueado)\b"
-)
 _ANIMALS = re.compile(
     r"\b(raccoon|squirrel|skunk|o?possum|rats?|mouse|mice|birds?|pigeons?|seagull|goose|geese|ducks?|turkeys?|hawk"
     r"|owl|bats?|coyotes?|fox|deer|rabbits?|"
@@ -33,35 +37,19 @@ _ANIMALS = re.compile(
     r"|perros?|mapache|ardilla|"
     r"rata|ratas|paloma|zorrillo|cachorro|chyen|chat|rat)\b"
 )
-_SINCE = re.compile(
-    r"\b(?:since|for|desde|hace|desde hace)\s+((?:the |last |over |about |almost |more than |a |an |two |three |four "
-    r"|five |\d+ )*"
-    r"(?:days?|weeks?|months?|years?|hours?|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-    r"|this morning|last night|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|dias?|semanas?|mes(?:es)?"
-    r"|ayer|anos?)[\w ]{0,12}?)(?=[.,;!?\n]|$| and| but| y )"
-)
-_DAYS = re.compile(
-    r"\b(\d+|a|an|one|two|three|four|five|six|un|una|dos|tres)\s+(day|week|month|year|dia|semana|mes|ano)"
-)
-_COUNT = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "un": 1,
-    "una": 1,
-    "dos": 2,
-    "tres": 3,
-}
-_UNIT_DAYS = {"day": 1, "dia": 1, "week": 7, "semana": 7, "month": 30, "mes": 30, "year": 365, "ano": 365}
 _POLE = re.compile(
     r"\bpole\s*(?:number|no\.?|#|num\.?)?\s*[:#]?\s*(\d{2,6}(?:[-/]\d+)?[a-z]?)\b|#\s?(\d{3,6})\b", re.IGNORECASE
 )
+_IN_WORDS = re.compile(rf"(?<!\w){IN_WORDS}(?!\w)")
+_DATED = {
+    "ate": re.compile(r"\b(?:ate|eat|eating|had (?:dinner|lunch|breakfast)|dinner|lunch|ordered|comi|comimos|cene)\b"),
+    "sick": re.compile(
+        r"\b(?:sick|ill|vomit\w*|threw up|throwing up|diarrhea|symptoms|enferm\w*|intoxic\w*|vomit\w*)\b"
+    ),
+    "game_date": re.compile(r"\b(?:game|match|tournament|practice|partido|juego|torneo)\b"),
+}
+"""What a date must follow, where a service asks for dates of different things."""
+
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _NEGATED = re.compile(
     r"\b(?:no|not|without|isnt|isn't|arent|aren't|sin|ningun|ninguna|pa gen|sem)\s(?:any |the |a |an |el |la )?$"
@@ -70,52 +58,78 @@ _NEGATED = re.compile(
 
 _NO_AND_ONE_WORD = re.compile(r"no ([a-z]{3,})")
 _POLITE_AFTER_NO = frozenset("sir maam thanks gracias senor senora sorry none never nothing nobody nada nunca".split())
-_WORDS_AS_NUMBERS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "uno": 1,
-    "una": 1,
-    "dos": 2,
-    "tres": 3,
-    "cuatro": 4,
-    "cinco": 5,
-    "seis": 6,
-}
-_DROPPED = re.compile(
-    r"\b(?:dropped|lost|drop|fell|cayeron|cayo|se me cayo)\s+(?:my|the|a|mis|mi|las|el"
-    r"|la)?\s*([a-z]{3,20}(?: [a-z]{3,12})?)\b"
-)
 
 
-def read_fields(text: str, service: Service, *, asked_for: str | None = None) -> dict[str, Field]:
-    """The values of a service's questions that a text holds. The one that was asked may be answered freely."""
-    plain = plainly(text)
-    slots = read_form(text)
+@dataclass(frozen=True)
+class Message:
+    """A text with its plain form, its slots, its known words in English, and the time it was written at."""
+
+    text: str
+    plain: str
+    slots: tuple[Slot, ...]
+    english: tuple[Said, ...]
+    now: datetime | None
+
+
+def read_fields(
+    text: str,
+    service: Service,
+    *,
+    asked_for: str | None = None,
+    language: str = "en",
+    now: datetime | None = None,
+) -> dict[str, Field]:
+    """The values of a service's questions that a text holds. The one that was asked may be answered freely. `now` turns
+    "since Tuesday" into a date."""
+    said = Message(text, plainly(text), read_form(text), glossed(text, language), now)
     found: dict[str, Field] = {}
     for attribute in service.attributes:
         asked = attribute.code == asked_for
-        if asked and _is_about_something_else(attribute, plain):
+        if asked and _is_about_something_else(attribute, said.plain):
             continue
-        field = _from_slots(attribute, slots) or _special(attribute.code, text, plain)
-        field = field or _chosen(attribute, text, plain, asked=asked)
+        field = _from_slots(attribute, said.slots) or _special(attribute, said, asked=asked)
+        field = field or _chosen(attribute, said, asked=asked) or read_by_rules(attribute, text, said.plain)
         if field is None and asked:
-            field = _answered(attribute, text, plain)
+            field = _answered(attribute, said)
         if field is not None:
             found[attribute.code] = field
     return found
 
 
-def _special(code: str, text: str, plain: str) -> Field | None:
-    reader = _READERS.get(code)
-    return reader(text, plain) if reader else None
+def _special(attribute: Attribute, said: Message, *, asked: bool) -> Field | None:
+    """What has a reader of its own: vehicles, animals, dates, times at which somebody may come."""
+    if attribute.type is AttributeType.DATETIME or attribute.code == "since":
+        return _dated(attribute, said)
+    if attribute.code == "access_time":
+        return access_time(said.text, said.plain, asked=asked)
+    if attribute.code == "days_there":
+        return _days_there(said)
+    reader = _READERS.get(attribute.code)
+    return reader(said.text, said.plain) if reader and not attribute.choices else None
+
+
+def _dated(attribute: Attribute, said: Message) -> Field | None:
+    """A date, where several are asked for the one after the words that name its matter."""
+    cue = _DATED.get(attribute.code)
+    match = cue.search(said.plain) if cue else None
+    if cue and match is None:
+        return None
+    start = match.end() if match else 0
+    field = read_when(said.text[start:], said.plain[start:], said.now)
+    return field.model_copy(update={"evidence": field.evidence.shifted(start)}) if field and field.evidence else None
+
+
+def _days_there(said: Message) -> Field | None:
+    """For how many days something has stood there, counted back from now."""
+    now = said.now or system_clock()
+    field = read_when(said.text, said.plain, now)
+    if field is None or field.evidence is None:
+        return None
+    try:
+        began = date.fromisoformat(str(field.value))
+    except ValueError:
+        return None
+    return field.model_copy(update={"value": (city_time(now).date() - began).days})
 
 
 def _span_field(text: str, start: int, end: int, *, value: FieldValue | None = None, sure: float = 0.8) -> Field:
@@ -134,30 +148,12 @@ def _match_field(pattern: re.Pattern[str]) -> Callable[[str, str], Field | None]
     return read
 
 
-def _now(text: str, plain: str) -> Field | None:
-    match = _NOW.search(plain)
-    return _span_field(text, *match.span(), value="yes", sure=0.6) if match else None
-
-
-def _days(text: str, plain: str) -> Field | None:
-    match = _DAYS.search(plain)
-    if match is None:
-        return None
-    count = _COUNT.get(match[1]) or int(match[1])
-    return _span_field(text, *match.span(), value=count * _UNIT_DAYS[match[2]])
-
-
 _READERS: dict[str, Callable[[str, str], Field | None]] = {
     "make_model_color": lambda text, _: make_model_color(text),
     "plate": lambda text, _: plate(text),
     "vehicle_plate": lambda text, _: plate(text),
     "pole_number": _match_field(_POLE),
     "animal": _match_field(_ANIMALS),
-    "since": _match_field(_SINCE),
-    "item": _match_field(_DROPPED),
-    "days_there": _days,
-    "there_now": _now,
-    "now": _now,
 }
 
 
@@ -185,22 +181,22 @@ def _asks_for(attribute: Attribute, label: str) -> bool:
     return named in plain or _likeness(plain, attribute.ask["en"].casefold()) >= 86 or _likeness(plain, named) >= 92
 
 
-def _chosen(attribute: Attribute, text: str, plain: str, *, asked: bool) -> Field | None:
+def _chosen(attribute: Attribute, said: Message, *, asked: bool) -> Field | None:
     """The choice whose words stand in the text; yes and no only in answer to their question."""
     if not attribute.choices or (not asked and {choice.key for choice in attribute.choices} <= YES_NO):
         return None
     found: list[tuple[int, int, str]] = []
     for choice in attribute.choices:
-        for start, end in _mentions(choice, plain, asked=asked):
+        for start, end in _mentions(choice, said, asked=asked):
             found.append((start, end, choice.key))
     if not found:
         return None
     if attribute.type is AttributeType.MULTI:
         keys = tuple(dict.fromkeys(key for _, _, key in sorted(found)))
         start, end = min(found)[0], max(end for _, end, _ in found)
-        return _span_field(text, start, end, value=keys)
+        return _span_field(said.text, start, end, value=keys)
     longest = max(found, key=lambda each: (each[1] - each[0], -each[0]))
-    return _span_field(text, longest[0], longest[1], value=longest[2], sure=0.9 if asked else 0.75)
+    return _span_field(said.text, longest[0], longest[1], value=longest[2], sure=0.9 if asked else 0.75)
 
 
 def _is_about_something_else(attribute: Attribute, plain: str) -> bool:
@@ -212,21 +208,30 @@ def _is_about_something_else(attribute: Attribute, plain: str) -> bool:
     return match[1] not in _POLITE_AFTER_NO and match[1] not in asked_about
 
 
-def _mentions(choice: Choice, plain: str, *, asked: bool) -> list[tuple[int, int]]:
+def _mentions(choice: Choice, said: Message, *, asked: bool) -> list[tuple[int, int]]:
+    """Where the words of a choice stand, in the resident's language or as our lists say it in English."""
     found = []
-    for words in choice.names.values():
-        for word in words:
-            said = plainly(word)
-            if not asked and (said in TOO_PLAIN or len(said) < 4):
+    for language, words in choice.names.items():
+        for word in map(plainly, words):
+            if not asked and (word in TOO_PLAIN or len(word) < 4):
                 continue
-            match = re.search(rf"(?<!\w){re.escape(said)}(?:e?s)?(?!\w)", plain)
-            if match and not _NEGATED.search(plain[: match.start()]):
+            pattern = _named(word)
+            match = pattern.search(said.plain)
+            if match and not _NEGATED.search(said.plain[: match.start()]):
                 found.append(match.span())
+            if language == "en":
+                found += [(each.start, each.end) for each in said.english if pattern.search(each.english)]
     return found
 
 
-def _answered(attribute: Attribute, text: str, plain: str) -> Field | None:
+@lru_cache(maxsize=4_000)
+def _named(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(words)}(?:e?s)?(?!\w)")
+
+
+def _answered(attribute: Attribute, said: Message) -> Field | None:
     """A free answer to the question that was asked."""
+    text, plain = said.text, said.plain
     stripped = text.strip()
     if not stripped:
         return None
@@ -266,7 +271,7 @@ def _number(text: str, plain: str) -> Field | None:
     if match := _NUMBER.search(plain):
         value = float(match[0])
         return _span_field(text, *match.span(), value=int(value) if value.is_integer() else value, sure=0.9)
-    for word, value_ in _WORDS_AS_NUMBERS.items():
-        if match := re.search(rf"\b{word}\b", plain):
-            return _span_field(text, *match.span(), value=value_, sure=0.85)
+    for match in _IN_WORDS.finditer(plain):
+        if (said := number_of(match[0])) is not None:
+            return _span_field(text, *match.span(), value=said, sure=0.85)
     return None

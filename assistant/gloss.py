@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -13,6 +14,14 @@ GLOSSES = Path(__file__).parent / "lexicon" / "glosses.yaml"
 _UNSPACED = re.compile(r"[\u3400-\u9fff]")
 
 
+class Said(NamedTuple):
+    """A piece of a text and its English."""
+
+    start: int
+    end: int
+    english: str
+
+
 @dataclass(frozen=True)
 class Gloss:
     """The words and phrases of one language with their English."""
@@ -20,15 +29,21 @@ class Gloss:
     pattern: re.Pattern[str]
     english: dict[str, str]
 
-    def say(self, text: str) -> str:
-        """The known words of a text in English, in their order; empty when none is known."""
-        return " ".join(self.english[match[0]] for match in self.pattern.finditer(plainly(text)))
+    def pieces(self, text: str) -> tuple[Said, ...]:
+        """The known words of a text with their English, in their order."""
+        return tuple(Said(*match.span(), self.english[match[0]]) for match in self.pattern.finditer(plainly(text)))
 
 
-def in_english(text: str, language: str) -> str:
-    """What the words of a text mean in English, as far as our lists go; empty for English and for other languages."""
+def glossed(text: str, language: str) -> tuple[Said, ...]:
+    """The words of a text that we can say in English, where they stand; none for English and for other languages."""
     gloss = _glosses().get(language)
-    return gloss.say(text) if gloss else ""
+    return gloss.pieces(text) if gloss else ()
+
+
+def in_english(text: str, language: str, *, least: int = 1) -> str:
+    """What the words of a text mean in English, as far as our lists go; empty if fewer than `least` are known."""
+    found = glossed(text, language)
+    return " ".join(each.english for each in found) if len(found) >= least else ""
 
 
 @lru_cache

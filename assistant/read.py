@@ -28,6 +28,7 @@ async def read(turn: Progress, ports: Ports) -> Did:
             "language_chosen": conversation.language_chosen,
             "earlier": conversation.questions[-2:],
             "said": tuple(reply.text for reply in conversation.said[-1:]),
+            "now": turn.now,
         }
     )
     reading = await ports.engine.read(turn.text, asked)

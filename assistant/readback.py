@@ -3,12 +3,12 @@
 import re
 
 from assistant.wording import Wording
-from tools.draft import Draft, FieldValue, Source
+from tools.draft import Draft, Field, FieldValue, Source
 from tools.route import Route, Target
 from tools.service import Attribute, AttributeType, Catalogue
 
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}/\S*", re.IGNORECASE)
-
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 QUOTED = 70
 """Characters of a resident's own words that a read-back repeats."""
 
@@ -43,11 +43,18 @@ def _details(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: 
         return ""
     attributes = catalogue.services[draft.service.code].attributes
     said = [
-        detail(attribute, field.value, language)
+        detail(attribute, _dated(field), language)
         for attribute in attributes
         if (field := draft.fields.get(attribute.code)) is not None and field.source is not Source.LOOKED_UP
     ]
     return wording.say("read_back_details", language, details=". ".join(said)) if said else ""
+
+
+def _dated(field: Field) -> FieldValue:
+    """A value to show: a date that was told in words stands behind them."""
+    if field.evidence is None or not isinstance(field.value, str) or not _DATE.fullmatch(field.value):
+        return field.value
+    return field.value if field.evidence.quote == field.value else f"{field.evidence.quote} ({field.value})"
 
 
 def detail(attribute: Attribute, value: FieldValue, language: str) -> str:

@@ -1,5 +1,6 @@
 """A reading: what an engine understood from a message. It decides nothing and knows no case."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -88,6 +89,7 @@ class Asked(Value):
     `asking_for` is `service | location | location_choice | <attribute code> | contact | confirmation | duplicate |
     question_choice` or None; `service` the code of the draft under way; `options` the choices that were offered, in
     order. `earlier` are the resident's last questions and `said` our last replies, where an engine may want them.
+    `now` is when the message is read, for "since Tuesday".
     """
 
     asking_for: str | None = None
@@ -97,3 +99,4 @@ class Asked(Value):
     language_chosen: bool = False
     earlier: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    now: datetime | None = None

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import yaml
 
+from assistant.form import read_form
+from assistant.gloss import in_english
+from assistant.kind_cues import LONGEST, load_kind_cues
 from assistant.linear import Examples, Linear, load_linear
-from assistant.pieces import Matrix
+from assistant.plain import plainly
 from assistant.requests_split import Does, Piece, pieces
 from assistant.services import EXAMPLES as SERVICE_EXAMPLES
-from assistant.services import Ranked, Ranking, ServiceRanker, service_examples
+from assistant.services import Ranked, Ranking, ServiceRanker, names_an_address, service_examples
 from knowledge.vectors import Encoder
 from tools.case_number import find_case_number
 from tools.draft import Kind
@@ -21,8 +24,24 @@ from tools.value import Value
 
 KINDS = Path(__file__).parent / "lexicon" / "kinds.yaml"
 TEMPERATURE = 0.7
-SURE_OF_ANOTHER = 0.6
-"""Two statements are two requests only if each is this sure of its service, and neither likely for the other."""
+SURE_OF_ANOTHER = 0.85
+"""Two statements are two requests only if each is this sure of its service, and neither likely for the other. From .6
+to .95 the texts with one request that stay whole rise from .92 to .96, and those with several stay the same."""
+
+JOKE, A_JOKE = "joke", 0.4
+"""The kind of what is only meant to be funny, and the share from which it is answered as such."""
+
+COMMENT = "employee_or_program_comment"
+"""The service whose examples are feedback."""
+
+LIKELY = 0.25
+"""A service this likely makes a report of words that ask for nothing."""
+
+PLAIN = 0.9
+"""How sure a kind is that single words show."""
+
+SURE_OF_NO_REQUEST = 0.85
+"""From this share on a text asks for nothing, though a service fits some of its words."""
 
 RANKED_PIECES = 6
 """A message of more pieces is not compared piece by piece: that would cost more time than a turn has."""
@@ -72,9 +91,12 @@ _STATUS = re.compile(
     r"|reporté)\b",
     re.IGNORECASE,
 )
+_FORM = re.compile(r"\?\s*:|\w: ?\[")
+"""How an app writes down what it asked."""
+
 _WHO = re.compile(
-    r"\b(?:who(?! (?:do|can|should|would|does) (?:i|we)\b)|which (?:neighbor|person|neighbour)|name of the)"
-    r"\b[\w ,']{0,30}"
+    r"\b(?:who(?! (?:do|can|should|would|could|must) (?:i|we)\b)|which (?:neighbor|person|neighbour)|name of the)\b"
+    r"[\w ,']{0,30}"
     r"\b(?:report(?:ed|s)?|complain(?:ed|ing)?|called|filed|turned me in|snitch\w*)\b|"
     r"\b(?:all|list|show)\b[\w ]{0,20}\bcases\b[\w ]{0,20}\b(?:by|from|of)\b|\bquien (?:me )?(?:report|denunci)\w*",
     re.IGNORECASE,
@@ -91,6 +113,7 @@ class PartOfMessage(Value):
     case_id: str | None = None
     asks_who: bool = False
     asks: float = 0.0
+    joke: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,26 +153,28 @@ class RequestReader:
         has_asked = any(each.does is Does.ASKS for each in said)
         if piece.does is Does.ASKS:
             return piece.marked or not piece.refers
-        if piece.marked:
-            return not piece.refers
         if piece.refers:
             return False
-        return compare and not has_asked and self._differ(said[-1].span.quote, piece.span.quote, language)
+        if piece.marked or not compare:
+            return piece.marked
+        first, second = (self._meant(words, language) for words in (said[-1].span.quote, piece.span.quote))
+        if has_asked:
+            tells = names_an_address(piece.span.quote) or tells_of_trouble(piece.span.quote)
+            return said[-1].seeks and tells and _sure(second)
+        return _sure(first) and _sure(second) and not _alike(first, second)
 
-    def _differ(self, one: str, other: str, language: str) -> bool:
-        """Whether two statements are about two services, each of them sure."""
-        first, second = (self.ranker.rank(words, language=language).choices for words in (one, other))
-        if not first or not second or min(first[0].confidence, second[0].confidence) < SURE_OF_ANOTHER:
-            return False
-        return first[0].code not in _codes(second) and second[0].code not in _codes(first)
+    def _meant(self, words: str, language: str) -> tuple[Ranked, ...]:
+        return self.ranker.rank(words, language=language).choices
 
     def _part(self, span: Span, language: str) -> PartOfMessage:
         words = span.quote
         ranking = self.ranker.rank(words, language=language)
         case_id = find_case_number(words)
         asks_who = _WHO.search(words) is not None
-        shares = self.kinds.shares(words, english=language == "en", temperature=TEMPERATURE)
-        kind, sure = self._kind(words, ranking, shares)
+        shares = self.kinds.shares(
+            words, english=language == "en", temperature=TEMPERATURE, meant=in_english(words, language)
+        )
+        kind, sure = self._kind(words, ranking, dict(zip(self.kinds.labels, map(float, shares), strict=True)))
         asks = float(shares[self.kinds.labels.index(Kind.QUESTION.value)])
         if (case_id and (_STATUS.search(words) or len(words.split()) <= 6)) or asks_who:
             kind, sure = Kind.STATUS, 0.95
@@ -161,27 +186,42 @@ class RequestReader:
             case_id=case_id,
             asks_who=asks_who,
             asks=min(1.0, asks),
+            joke=kind is Kind.OTHER and shares[self.kinds.labels.index(JOKE)] > A_JOKE,
         )
 
-    def _kind(self, words: str, ranking: Ranking, shares: Matrix) -> tuple[Kind, float]:
-        place = int(shares.argmax())
-        kind, sure = Kind(self.kinds.labels[place]), float(shares[place])
+    def _kind(self, words: str, ranking: Ranking, shares: dict[str, float]) -> tuple[Kind, float]:
+        """What kind of request words are; a joke and what is no request are both of the kind OTHER."""
+        if (plain := self._plainly_a(words)) is not None:
+            return plain, PLAIN
+        chances = {kind: shares[kind.value] + (shares[JOKE] if kind is Kind.OTHER else 0.0) for kind in Kind}
+        kind, sure = max(chances.items(), key=lambda chance: chance[1])
         asks = _ASKS.search(words) is not None or words.rstrip().endswith("?") or ASKS_FOR.search(words) is not None
         certain = ranking.choices[0].confidence if ranking.choices else 0.0
-        if kind is Kind.QUESTION and not asks and certain > 0.5 and sure < SURE_OF_A_QUESTION:
+        if kind is Kind.QUESTION and not asks and certain > LIKELY and sure < SURE_OF_A_QUESTION:
             return Kind.REPORT, certain
+        if kind is Kind.STATUS and not _STATUS.search(words) and certain > LIKELY and sure < SURE_OF_NO_REQUEST:
+            return Kind.REPORT, certain
+        if kind is Kind.FEEDBACK and ranking.choices[:1] and certain > 0.7 and sure < SURE_OF_NO_REQUEST:
+            return (kind, sure) if ranking.choices[0].code == COMMENT else (Kind.REPORT, certain)
         if kind is Kind.QUESTION and certain > 0.6 and tells_of_trouble(words):
             return Kind.REPORT, certain
-        if (
-            kind is Kind.REPORT
-            and asks
-            and not _WANTS_WORK.search(words)
-            and shares[self.kinds.labels.index("question")] > 0.3
-        ):
+        if kind is Kind.REPORT and asks and not _WANTS_WORK.search(words) and chances[Kind.QUESTION] > 0.3:
             return Kind.QUESTION, sure
-        if kind is Kind.OTHER and certain > 0.7 and len(words.split()) > 2:
+        if kind is Kind.OTHER and certain > 0.7 and sure < SURE_OF_NO_REQUEST and len(words.split()) > 2:
             return Kind.REPORT, certain
         return kind, sure
+
+    def _plainly_a(self, words: str) -> Kind | None:
+        """What words are by single words that leave no doubt."""
+        plain, cues = plainly(words[:LONGEST]), load_kind_cues()
+        if len(words) > LONGEST or read_form(words) or _FORM.search(words):
+            return None
+        if cues.spam.search(plain) and not names_an_address(words):
+            return Kind.OTHER
+        if cues.status.search(plain):
+            return Kind.STATUS
+        tells = tells_of_trouble(words) or names_an_address(words) or _WANTS_WORK.search(words) is not None
+        return Kind.QUESTION if cues.asks.search(plain) and not tells else None
 
 
 def tells_of_trouble(words: str) -> bool:
@@ -195,8 +235,13 @@ def _is_small(piece: Piece) -> bool:
     return piece.does is Does.SMALL_TALK or piece.short
 
 
-def _codes(choices: tuple[Ranked, ...]) -> set[str]:
-    return {choice.code for choice in choices}
+def _sure(choices: tuple[Ranked, ...]) -> bool:
+    return bool(choices) and choices[0].confidence >= SURE_OF_ANOTHER
+
+
+def _alike(one: tuple[Ranked, ...], other: tuple[Ranked, ...]) -> bool:
+    """Whether the service that one statement is about may be meant by the other too."""
+    return one[0].code in {each.code for each in other} or other[0].code in {each.code for each in one}
 
 
 def load_request_reader(
@@ -214,8 +259,11 @@ def load_request_reader(
         for line in lines
     ]
     reports = service_examples(SERVICE_EXAMPLES, catalogue)
-    rows += [(text, Kind.REPORT.value, english) for text, english in zip(reports.texts, reports.english, strict=True)]
+    rows += [
+        (text, (Kind.FEEDBACK if code == COMMENT else Kind.REPORT).value, english)
+        for text, code, english in zip(reports.texts, reports.labels, reports.english, strict=True)
+    ]
     rows += [(text, Kind.QUESTION.value, language == "en") for text, language in questions]
     texts, labels, english = zip(*rows, strict=True)
-    kinds = tuple(kind.value for kind in Kind)
+    kinds = (*(kind.value for kind in Kind), JOKE)
     return RequestReader(load_linear(data_dir, encoder, Examples(texts, labels, english), kinds, name="kinds"), ranker)

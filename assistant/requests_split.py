@@ -3,6 +3,7 @@
 import re
 from enum import StrEnum
 
+from assistant.denials import only_denies
 from assistant.plain import plainly
 from tools.location import Span
 from tools.value import Value
@@ -20,7 +21,9 @@ _ASKING = (
     r"what|whats|when|whens|where|wheres|who|whom|whos|which|how|hows|why|is there|are there|is it|is the|"
     r"are the|are you|are we|is this|"
     r"do i|do you|do we|do they|does|did|can i|can we|can my|can you|could you|could i|may i|should i|"
-    r"should we|am i|will|would|was|were|has|have you|have they|"
+    r"should we|am i|"
+    r"(?:will|would|was|were|has|have|had) (?:the|my|our|your|this|that|these|there|it|i|we|you|they|he|she|any\w*|"
+    r"some\w*|\w+ ever)|"
     r"do \w+ (?:\w+ )*(?:need|count|get|have)|cuando|donde|como|cual|cuales|cuanto|cuanta|cuantos|por que|"
     r"quien|puedo|puede|pueden|hay que|"
     r"quando|onde|quanto|qual|posso|quem|kile|kibo|ki kote|kijan|konbyen|kiyes|eske|poukisa|quand|comment|"
@@ -44,7 +47,7 @@ _BREAK = re.compile(
     rf"(?P<end>{_END})"
     rf"|(?P<mark>[\s]*[,(-]\s*(?=(?:{_MARK})\b)|(?<=[.!?;])\s+(?=(?:{_MARK})\b)|"
     rf"\s+(?=(?:{_MARK})\b,?\s+(?:{_THEN}|{_ASKING})\b))"
-    rf"|(?P<asks>,?\s+(?:and|y|e|ak|et|i|va|и|و)\s+(?=(?:{_ASKING})\b)|,\s*(?=(?:{_ASKING})\b))"
+    rf"|(?P<asks>,?\s+(?:and|y|e|ak|et|va|и|و)\s+(?=(?:{_ASKING})\b)|,?\s+i\s+(?=(?:kuandu|undi|modi|kantu|kenha|kuse)\b)|,\s*(?=(?:{_ASKING})\b))"
     rf"|(?P<then>(?<!\boh),?\s+(?:and|y|e|ak|et)\s+(?=(?:{_THEN})\b)|,\s+(?=(?:hay|theres|there's|there is|"
     rf"there are)\b))"
     r"|(?P<chinese>[，,、]\s*(?=另外|还有|還有|同时|同時|顺便|順便|而且|请问|請問))"
@@ -58,7 +61,28 @@ _MARKED = re.compile(rf"^\W*(?:\w+\W+){{0,3}}?(?:(?:{_MARK})\b|另外|还有|還
 _LISTED = re.compile(r"^\W*(?:\d[).]|(?:question|issue|item|problem|request)\s*#?\d)")
 _FIRST = re.compile(r"(?:^|\s)\(?(?:\w+ ?#?)?1[).:]\s")
 _NEXT = re.compile(r"\s\(?(?:\w+ ?#?)?2[).:]\s")
+_MANY = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "dos": 2,
+    "tres": 3,
+    "cuatro": 4,
+    "dois": 2,
+    "duas": 2,
+    "de": 2,
+    "twa": 3,
+}
+_ANNOUNCED = re.compile(
+    r"^(?:\W*\w+(?!\w)){0,8}?\W*\b"
+    r"(\d|two|three|four|five|a few|few|several|couple(?: of)?|dos|tres|cuatro|varias|dois|duas|de|twa)"
+    r" (?:\w+ )?(?:things|problems|issues|reports|requests|complaints|items|cosas|problemas|quejas|reportes|coisas"
+    r"|bagay|pwoblem)\b[^:.!?]{0,60}:\s"
+)
+_ITEM = re.compile(r"\s*(?:[;\n]|,(?!\s*\d))\s*(?:(?:and|also|y|tambien|e|ak|epi)\s+)?(?:\(?\d[.)]\s*)?")
 _CHINESE_ASKS = re.compile(r"请问|請問|怎么|怎麼|什么时候|什麼時候|哪里|哪裡|多少|吗|嗎|如何|几点|幾點|[?？]$")
+_UNSPACED = re.compile(r"[\u3400-\u9fff]")
 _REFERS = re.compile(
     r"\b(?:it|its|it's|this|that|thats|that's|these|those|they|theyre|them|him|her|he|she|eso|esto|esta|este|"
     r"lo|isso|isto|sa a|li|cela|ca|это|его|их)\b"
@@ -67,10 +91,22 @@ _BEGINS_WITH_REFERENCE = re.compile(
     r"^\W*(?:and |also |plus |but |so |please )*(?:it|its|it's|this|that|thats|that's|these|those|they|theyre|"
     r"they're|he|she|which|who|eso|esto|isso|se|li|yo|это|они|он)\b"
 )
+_GOES_ON = re.compile(
+    r"^\W*(?:(?:at|between|behind|beside|next to|across from|opposite|by|near|located|just past|right (?:by|at|near))\b"
+    r"(?!.*\b(?:is|are|has|was|there|theres|isn't|isnt)\b)|(?:now|still|and now|currently)\s+\w+ing\b"
+    r"|(?:been|run over|hit by|caused by|looks like|looks to be|seems|has been|have been|needs to|need to be)\b)"
+)
+"""How words begin that only make sense after what was said before ("at the bottom of the stairs")."""
+
+_PLEASE_DO = re.compile(
+    r"^\W*(?:please|pls|kindly|por favor|favor de)\b.*\b(?:this|that|it|them|these|those|him|her|us|lo|la|los|las)\b"
+)
 _ABOUT_BEFORE = re.compile(
     r"\b(?:who (?:do|should|can) (?:i|we) (?:tell|call|contact|report|talk)|what (?:can|should) (?:be done|"
     r"i do|we do)|can (?:you|someone|somebody|anyone|the city|we)|"
-    r"could (?:you|someone|somebody|the city|we)|will (?:you|someone|anyone|the city)|would (?:you|someone)|"
+    r"could (?:you|someone|somebody|the city|we)|"
+    r"(?:can|could|will|would) (?:\w+ ){1,3}(?:come|please|remove|fix|clean|pick|send|look|take|address|repair|check)|"
+    r"will (?:you|someone|anyone|the city)|would (?:you|someone)|"
     r"when (?:will|is someone|are you)|"
     r"is (?:anyone|anybody|someone|there any)|how (?:long|many times|is this)|why|what (?:is|are) (?:you|"
     r"the city) doing|que hago|a quien (?:le )?(?:llamo|aviso|digo|reporto)|pueden|puede|"
@@ -116,7 +152,7 @@ class Piece(Value):
     """A piece of a message. `marked` begins with "also" and the like, `listed` with a number.
 
     `refers` leans on what was said before ("can you fix it", "at 12 Perham St"), so that it cannot be a request of its
-    own.
+    own. `seeks` asks for something that can be told, rather than for work on what was said.
     """
 
     span: Span
@@ -124,14 +160,29 @@ class Piece(Value):
     marked: bool = False
     listed: bool = False
     refers: bool = False
+    seeks: bool = False
 
     @property
     def short(self) -> bool:
         """Too few words to be a request next to others."""
-        words = self.span.quote.split()
-        return (len(words) < FEWEST_WORDS and len(self.span.quote) < 4 * FEWEST_WORDS) or not any(
-            map(str.isalnum, self.span.quote)
-        )
+        quote = self.span.quote
+        words = len(quote.split()) + len(_UNSPACED.findall(quote)) // 2
+        return (words < FEWEST_WORDS and len(quote) < 4 * FEWEST_WORDS) or not any(map(str.isalnum, quote))
+
+
+def _list_of(text: str, plain: str) -> list[Piece]:
+    """The things of a list that is announced with their number ("3 things at the park: ..."); none if they are not so
+    many. The announcement belongs to the first."""
+    announced = _ANNOUNCED.match(plain)
+    if announced is None:
+        return []
+    starts = [announced.end(), *(announced.end() + each.end() for each in _ITEM.finditer(plain[announced.end() :]))]
+    ends = [*(announced.end() + each.start() for each in _ITEM.finditer(plain[announced.end() :])), len(text)]
+    items = [_trimmed(text, start, end) for start, end in zip([0, *starts[1:]], ends, strict=True)]
+    said = _MANY.get(announced[1]) or (int(announced[1]) if announced[1].isdigit() else None)
+    if not 2 <= len(items) <= MOST_PIECES or (said and len(items) != said):
+        return []
+    return [_piece(span).model_copy(update={"listed": True}) for span in items]
 
 
 def pieces(text: str) -> tuple[Piece, ...]:
@@ -140,6 +191,8 @@ def pieces(text: str) -> tuple[Piece, ...]:
     if len(text) > LONGEST or "|" in text:
         return (_piece(whole),)
     plain = plainly(text)
+    if listed := _list_of(text, plain):
+        return tuple(listed)
     spans, start = [], 0
     numbered = _FIRST.search(plain) and _NEXT.search(plain)
     for match in _BREAK.finditer(plain):
@@ -165,17 +218,20 @@ def _with_loose_ends(text: str, found: list[Piece]) -> list[Piece]:
 
 def _piece(span: Span) -> Piece:
     plain = plainly(span.quote[:LOOKING] + span.quote[LOOKING:][-LOOKING:])
-    if len(plain) < LOOKING and _SMALL_TALK.fullmatch(plain):
+    if len(plain) < LOOKING and (_SMALL_TALK.fullmatch(plain) or only_denies(span.quote)):
         return Piece(span=span, does=Does.SMALL_TALK)
     bare = plain.replace("'", "")
     asks = _OPENING.search(bare) or plain.rstrip(" )\"'").endswith(("?", "？", "؟")) or _CHINESE_ASKS.search(plain)
-    leans = (_REFERS.search(bare) or _ABOUT_BEFORE.search(bare)) if asks else _leans(bare)
+    leans = _GOES_ON.search(bare) or (
+        (_REFERS.search(bare) or _ABOUT_BEFORE.search(bare)) if asks else (_leans(bare) or _PLEASE_DO.search(bare))
+    )
     return Piece(
         span=span,
         does=Does.ASKS if asks else Does.TELLS,
         marked=_MARKED.search(plain) is not None,
         listed=_LISTED.search(plain) is not None,
         refers=bool(leans),
+        seeks=bool(asks) and not _ABOUT_BEFORE.search(bare),
     )
 
 

@@ -151,9 +151,9 @@ class Screen:
     def _taken_back(self, rule: Rule, language: str, sentence: Sentence, around: str) -> bool:
         """Whether the words around a finding tell of a film, or of the past, or of help that is there already.
 
-        Words that look alike in two of the other languages are taken back in any of them.
+        Words that look alike in two languages ("ambulance") are taken back in any of them.
         """
-        told = ("en",) if language == "en" else tuple(each for each in sentence.languages if each != "en")
+        told = ("en",) if language == "en" else sentence.languages
         lists = (self._danger.unless,) if rule.says == "988" else (self._danger.unless, self._danger.over)
         return any(pattern.search(around) for words in lists for each in told for pattern in words[each])
 

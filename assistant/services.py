@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from assistant.denials import without_denials
 from assistant.gloss import in_english
 from assistant.linear import READ, Examples, Linear, load_linear
 from assistant.look_alikes import LookAlikes, load_look_alikes
@@ -39,6 +40,9 @@ NOTHING = 0.2
 GENERAL, UNSURE = "general_request", 0.4
 """The service for what fits no other is never taken silently: its confidence stays so low that the assistant asks."""
 
+TELLING = 2
+"""An example is said in English only if so many of its words are known: "tree" alone would draw all that is vague."""
+
 WEIGHED = 60
 """So many words of a text are looked at for those that speak for a service."""
 
@@ -57,6 +61,11 @@ _NOISE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """Handles, links and what an app adds to a text by itself: they say nothing about the matter."""
+
+
+def names_an_address(text: str) -> bool:
+    """Whether a text holds what looks like a house number and a street."""
+    return _ADDRESS.search(text) is not None
 
 
 def without_places(text: str) -> str:
@@ -98,7 +107,9 @@ class ServiceRanker:
         """The likeliest services of a text; none for a text without words, or of words we know nothing about."""
         if not _WORD.search(text):
             return Ranking(choices=())
-        heard = _LETTERS.sub(lambda match: self._heard(match[0]), text) if language == "en" else text
+        said = without_denials(text)
+        said = said if _WORD.search(said) else text
+        heard = _LETTERS.sub(lambda match: self._heard(match[0]), said) if language == "en" else said
         meant = in_english(heard, language)
         logits = self.reader.logits(without_places(heard), english=language == "en", meant=meant)
         if language != "en" and not meant and not self.reader.knows(heard):
@@ -108,7 +119,7 @@ class ServiceRanker:
         shares = softmax(logits / TEMPERATURE)
         if shares.max() < NOTHING:
             return Ranking(choices=())
-        weighed = self._weighed(text)
+        weighed = self._weighed(said)
         best = [int(place) for place in np.argsort(-shares)[:3]]
         first, second = (self.reader.labels[place] for place in best[:2])
         close = float(shares[best[0]] - shares[best[1]]) < CLOSE
@@ -172,7 +183,7 @@ def load_ranker(data_dir: Path, encoder: Encoder, catalogue: Catalogue, *, folde
 def service_examples(folder: Path, catalogue: Catalogue) -> Examples:
     """Our example messages for every service, with its name and summary."""
     rows = [
-        (line, code, language == "en", in_english(line, language) if language != "en" else "")
+        (line, code, language == "en", in_english(line, language, least=TELLING))
         for line, code, language in _lines(folder, catalogue)
     ]
     texts, labels, english, meant = zip(*rows, strict=True)

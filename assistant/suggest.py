@@ -41,7 +41,7 @@ class Suggester:
 
     async def _draft(self, text: str, *, language: str | None) -> Draft:
         screened = self.ports.screen(text, Channel.WEB)
-        reading = await self.ports.engine.read(text, Asked(language=language))
+        reading = await self.ports.engine.read(text, Asked(language=language, now=self.ports.clock()))
         drafts = [await self._of(request, reading) for request in reading.requests]
         first, *more = drafts or [self._nothing(reading)]
         if screened.safety is None:

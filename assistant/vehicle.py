@@ -33,6 +33,18 @@ _PLATE = re.compile(
 _BARE_PLATE = re.compile(
     r"\b(\d[A-Z]{2,3}\d{2,3}|\d{3}[A-Z]{2,3}\d|\d{4}[A-Z]{2}|\d{2}[A-Z]{2,3}\d{2})\b", re.IGNORECASE
 )
+_STATES = {
+    "MA": "ma|mass|massachusetts", "NH": "nh|new hampshire", "RI": "ri|rhode island", "CT": "ct|conn|connecticut",
+    "ME": "maine", "VT": "vt|vermont", "NY": "ny|new york", "NJ": "nj|new jersey", "PA": "pa|pennsylvania",
+    "FL": "fl|florida", "TX": "tx|texas", "CA": "calif|california", "GA": "ga|georgia", "NC": "nc|north carolina",
+    "VA": "va|virginia", "MD": "md|maryland", "OH": "ohio", "IL": "illinois", "MI": "michigan",
+}  # fmt: skip
+_STATE = re.compile(
+    r"\b(?:" + "|".join(f"(?P<{code}>{names})" for code, names in _STATES.items()) + r")\b", re.IGNORECASE
+)
+BESIDE = 24
+"""Characters before and after a plate in which its state is looked for."""
+
 FARTHEST = 40
 """Characters between words of one vehicle's description."""
 
@@ -53,8 +65,22 @@ def make_model_color(text: str) -> Field | None:
 
 
 def plate(text: str) -> Field | None:
-    """The license plate."""
+    """The license plate, with its state in parentheses if that is named and not our own."""
     match = _PLATE.search(text) or _BARE_PLATE.search(text)
     if match is None:
         return None
-    return Field(value=match[1].upper(), confidence=0.85, source=Source.SAID, evidence=Span.of(text, *match.span(1)))
+    value, start, end = match[1].upper(), *match.span(1)
+    state = _state_beside(text, match)
+    if state is not None and state.lastgroup:
+        value = f"{value} ({state.lastgroup})"
+        start, end = min(start, state.start()), max(end, state.end())
+    return Field(value=value, confidence=0.85, source=Source.SAID, evidence=Span.of(text, start, end))
+
+
+def _state_beside(text: str, plate: re.Match[str]) -> re.Match[str] | None:
+    """The state named right before or after a plate, unless it is our own, which says nothing new."""
+    before = text[: plate.start(1)]
+    named = list(_STATE.finditer(text, max(0, len(before) - BESIDE), len(before)))[-1:]
+    named += list(_STATE.finditer(text, plate.end(1), min(len(text), plate.end(1) + BESIDE)))[:1]
+    near = [state for state in named if not re.search(r"[.;!?\n]", text[state.end() : plate.start(1)])]
+    return next((state for state in near if state.lastgroup != "MA"), None)

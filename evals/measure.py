@@ -7,6 +7,7 @@ from assistant.bootstrap import Reading
 from evals import (
     measure_attacks,
     measure_duplicates,
+    measure_kinds,
     measure_knowledge,
     measure_language,
     measure_languages,
@@ -17,6 +18,7 @@ from evals import (
     measure_routing,
     measure_safety,
     measure_services,
+    measure_tongues,
 )
 from evals.figures import Figure
 
@@ -26,8 +28,10 @@ Measurement = Callable[[Reading, Path], tuple[Figure, ...]]
 MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
     "understanding": (
         measure_reading.figures,
+        measure_kinds.figures,
         measure_services.figures,
         measure_language.figures,
+        measure_tongues.figures,
         measure_places.figures,
     ),
     "duplicates": (measure_duplicates.figures,),

@@ -25,6 +25,9 @@ UNCLEAN = """## What is not clean about these figures
 - Whoever wrote the safety rules saw the misses of the emergency file, so that its figures are no test on new texts.
 - Native readers have reviewed none of the safety rules. Only their author has read them.
 - Kinds are counted on few rows: status, information and spam have about ten each, and one row moves them by a tenth.
+- The own sentences outside English, and the own messages by kind, were written before the words and examples that now
+  read them, but whoever wrote those had seen which were missed: shares before were .93 (pt), .88 (ht), .90 and .88
+  (Chinese), .83 (vi), and by kind .67 of questions, .44 of statuses, .25 of feedback, .35 of what is no request.
 - Times are those of the machine of the run, which does other work too.
 """
 

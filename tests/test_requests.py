@@ -68,3 +68,42 @@ def test_a_place_at_the_end_of_a_long_message_is_found_where_it_stands(reading: 
     assert read.location.evidence is not None
     assert read.location.evidence.quote == text[read.location.evidence.start : read.location.evidence.end]
     assert read.location.number == "1"
+
+
+TOLD_APART = {
+    "things that are not so": ("a big branch fell across the walk at 9 Elm St. no wires, nobody hurt", 1),
+    "more about the same thing": ("railing at 15 Oak St. at the bottom of the back stairs", 1),
+    "a wish about the same thing": ("leaves cover the whole path. can parks come and rake them", 1),
+    "an announced list": ("3 things at Ronan Park: the swing is torn, the bin is full, and the lamps are out", 3),
+    "a list of another length": ("3 things, all about one pothole: it is deep, it is wide", 1),
+    "numbered": ("1) there is a pothole on Adams St 2) the street light on Park St is out", 2),
+    "a question and a report that is its reason": (
+        "what day do they sweep the street? asking because 16 Brown Ave puts trash out three days early every week",
+        2,
+    ),
+    "an aside of one's own": ("since I was a child this lot has been full of trash, it is never cleaned", 1),
+    "Chinese": ("路灯不亮了，另外请问旧沙发怎么扔？", 2),
+}
+
+
+@pytest.mark.parametrize(("text", "count"), TOLD_APART.values(), ids=TOLD_APART.keys())
+def test_a_message_is_split_where_another_matter_begins(reading: Reading, text: str, count: int) -> None:
+    language = reading.engine.languages.detect(text).language
+
+    found = reading.engine.requests.read(text, language=language)
+
+    assert len(found) == count
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a whole tree fell across the road at 20 Elm St. nobody hurt and no wires", id="tree"),
+        pytest.param("a car knocked over the lamp post at 20 Elm St, no wires showing", id="pole"),
+        pytest.param("se cayó un árbol en la calle, no hay cables sueltos", id="es"),
+    ],
+)
+def test_wires_that_are_not_there_are_nobody_s(reading: Reading, text: str) -> None:
+    read = asyncio.run(reading.engine.read(text, Asked()))
+
+    assert [request.jurisdiction.city for request in read.requests] == [True]

@@ -88,6 +88,9 @@ def _read(path: Path) -> dict[str, list[str]]:
         pytest.param("Someone guards a parking spot with a lawn chair", "space_saver", id="space saver"),
         pytest.param("Rats run around in the alley each night", "rodent_outside", id="rats outdoors"),
         pytest.param("Mice come out from under my stove in the apartment", "pest_inside_home", id="mice indoors"),
+        pytest.param(
+            "Mice droppings on the shelves of the bakery", "restaurant_conditions", id="mice where food is sold"
+        ),
         pytest.param("A man relieved himself on our steps, it stinks of urine", "human_waste", id="human waste"),
         pytest.param("Dog poop all along this sidewalk", "litter_street_cleaning", id="dog waste"),
         pytest.param("The limbs scrape my roof, could they be trimmed", "tree_pruning", id="trim"),
@@ -128,6 +131,8 @@ def test_look_alikes_are_told_apart(ranker: ServiceRanker, text: str, service: s
         pytest.param("kamyon fatra a pa pase jodi a", "ht", "missed_trash", id="ht"),
         pytest.param("街灯坏了几天没人修", "zh-Hans", "street_light_outage", id="zh simplified"),
         pytest.param("人行道上結冰沒人鏟雪", "zh-Hant", "unshoveled_sidewalk", id="zh traditional"),
+        pytest.param("un nid-de-poule énorme devant chez moi", "fr", "pothole", id="fr"),
+        pytest.param("pas de chauffage depuis trois jours", "fr", "heat_complaint", id="fr heat"),
         pytest.param("có chuột chạy ngoài đường ban đêm", "vi", "rodent_outside", id="vi"),
     ],
 )
@@ -196,7 +201,7 @@ def test_a_pair_without_a_question_is_asked_by_its_summaries(ranker: ServiceRank
 
 
 def test_a_vague_text_is_close_and_asks(ranker: ServiceRanker) -> None:
-    ranking = ranker.rank("something is wrong with the tree")
+    ranking = ranker.rank("cut the tree")
 
     assert ranking.close
     assert ranking.clarify is not None
