@@ -88,12 +88,21 @@ def read_fields(
         if asked and _is_about_something_else(attribute, said.plain):
             continue
         field = _from_slots(attribute, said.slots) or _special(attribute, said, asked=asked)
-        field = field or _chosen(attribute, said, asked=asked) or read_by_rules(attribute, text, said.plain)
+        field = field or _chosen(attribute, said, asked=asked) or _by_rules(attribute, said, asked=asked)
         if field is None and asked:
             field = _answered(attribute, said)
         if field is not None:
             found[attribute.code] = field
     return found
+
+
+def _by_rules(attribute: Attribute, said: Message, *, asked: bool) -> Field | None:
+    """What the rules find; an answer that would send the matter elsewhere, or to 911, is asked for all the same."""
+    field = read_by_rules(attribute, said.text, said.plain)
+    if field is None or asked:
+        return field
+    weighty = {answer for effect in attribute.effects if effect.service or effect.safety for answer in effect.answers}
+    return None if field.value in weighty else field
 
 
 def _special(attribute: Attribute, said: Message, *, asked: bool) -> Field | None:

@@ -37,6 +37,12 @@ COMMENT = "employee_or_program_comment"
 LIKELY = 0.25
 """A service this likely makes a report of words that ask for nothing."""
 
+SURE_OF_FEEDBACK = 0.6
+"""Below this share, words that a service fits well report something rather than praise or blame."""
+
+A_PERSON, FEWEST_FOR_A_PERSON = 0.3, 3
+"""From this share on a question may be a wish for a person; with fewer words only our word lists tell such a wish."""
+
 PLAIN = 0.9
 """How sure a kind is that single words show."""
 
@@ -91,6 +97,7 @@ _STATUS = re.compile(
     r"|reporté)\b",
     re.IGNORECASE,
 )
+_UNSPACED = re.compile(r"[\u3400-\u9fff]")
 _FORM = re.compile(r"\?\s*:|\w: ?\[")
 """How an app writes down what it asked."""
 
@@ -191,9 +198,11 @@ class RequestReader:
 
     def _kind(self, words: str, ranking: Ranking, shares: dict[str, float]) -> tuple[Kind, float]:
         """What kind of request words are; a joke and what is no request are both of the kind OTHER."""
-        if (plain := self._plainly_a(words)) is not None:
+        if shares[Kind.PERSON.value] < A_PERSON and (plain := self._plainly_a(words)) is not None:
             return plain, PLAIN
         chances = {kind: shares[kind.value] + (shares[JOKE] if kind is Kind.OTHER else 0.0) for kind in Kind}
+        if len(words.split()) < FEWEST_FOR_A_PERSON and not _UNSPACED.search(words):
+            chances[Kind.PERSON] = 0.0
         kind, sure = max(chances.items(), key=lambda chance: chance[1])
         asks = _ASKS.search(words) is not None or words.rstrip().endswith("?") or ASKS_FOR.search(words) is not None
         certain = ranking.choices[0].confidence if ranking.choices else 0.0
@@ -201,7 +210,7 @@ class RequestReader:
             return Kind.REPORT, certain
         if kind is Kind.STATUS and not _STATUS.search(words) and certain > LIKELY and sure < SURE_OF_NO_REQUEST:
             return Kind.REPORT, certain
-        if kind is Kind.FEEDBACK and ranking.choices[:1] and certain > 0.7 and sure < SURE_OF_NO_REQUEST:
+        if kind is Kind.FEEDBACK and ranking.choices[:1] and certain > 0.7 and sure < SURE_OF_FEEDBACK:
             return (kind, sure) if ranking.choices[0].code == COMMENT else (Kind.REPORT, certain)
         if kind is Kind.QUESTION and certain > 0.6 and tells_of_trouble(words):
             return Kind.REPORT, certain

@@ -109,7 +109,7 @@ SAID = {
         "weekdays before noon", "weekdays before noon",
     ),
     "a pole": ("street_light_outage", "light out on pole number 1234", "pole_number", "1234", "1234"),
-    "wires": ("street_light_outage", "light out, exposed wires at the base", "wires", "yes", "exposed wires"),
+    "in the way": ("street_light_knockdown", "pole down, blocking the road", "blocking", "yes", "blocking the road"),
     "no wires": ("street_light_outage", "light out, no wires showing", "wires", "no", "no wires"),
     "a surface": ("graffiti", "tag on the mailbox", "surface", "mailbox", "mailbox"),
     "hate": ("graffiti", "swastika on a wall", "offensive", "yes", "swastika"),
@@ -138,6 +138,8 @@ UNSAID = {
     "a year in an address": ("heat_complaint", "no heat at 2019 Centre St", "temperature"),
     "a bare weekday": ("heat_complaint", "no heat at the Friday market", "since"),
     "a time of trouble": ("heat_complaint", "no heat every morning", "access_time"),
+    "what would send it to others": ("abandoned_building", "empty house, people go in", "people"),
+    "what would be for 911": ("street_light_outage", "light out, exposed wires at the base", "wires"),
     "wires that are asked about": ("street_light_outage", "the light is out", "wires"),
     "a tire that burst": ("pothole", "it popped my tire", "size"),
 }
