@@ -28,7 +28,7 @@ SURE_OF_ANOTHER = 0.85
 """Two statements are two requests only if each is this sure of its service, and neither likely for the other. From .6
 to .95 the texts with one request that stay whole rise from .92 to .96, and those with several stay the same."""
 
-JOKE, A_JOKE = "joke", 0.4
+JOKE, A_JOKE = "joke", 0.25
 """The kind of what is only meant to be funny, and the share from which it is answered as such."""
 
 COMMENT = "employee_or_program_comment"
