@@ -172,13 +172,13 @@ class Piece(Value):
 
 def _list_of(text: str, plain: str) -> list[Piece]:
     """The things of a list that is announced with their number ("3 things at the park: ..."); none if they are not so
-    many. The announcement belongs to the first."""
+    many. The announcement itself asks for nothing; a place that it names is found in the whole message."""
     announced = _ANNOUNCED.match(plain)
     if announced is None:
         return []
     starts = [announced.end(), *(announced.end() + each.end() for each in _ITEM.finditer(plain[announced.end() :]))]
     ends = [*(announced.end() + each.start() for each in _ITEM.finditer(plain[announced.end() :])), len(text)]
-    items = [_trimmed(text, start, end) for start, end in zip([0, *starts[1:]], ends, strict=True)]
+    items = [_trimmed(text, start, end) for start, end in zip(starts, ends, strict=True)]
     said = _MANY.get(announced[1]) or (int(announced[1]) if announced[1].isdigit() else None)
     if not 2 <= len(items) <= MOST_PIECES or (said and len(items) != said):
         return []
