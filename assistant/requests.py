@@ -78,8 +78,9 @@ _STATES = re.compile(
     re.IGNORECASE,
 )
 ASKS_FOR = re.compile(
-    r"\b(?:hours|phone|number|fees?|cost|price|how much|rules?|deadline|schedule|address|adress|months|season"
-    r"|how (?:do|can|long|many|old|heavy|big|loud|early|late|soon)|where (?:do|can|is|are)|(?:do|can|may|should) i"
+    r"\b(?:hours|phone|number(?!s?\W*\d)|fees?|cost|price|how much|rules?|deadline|schedule|address|adress|months"
+    r"|season|how (?:do|can|long|many|old|heavy|big|loud|early|late|soon)|where (?:do|can|is|are)"
+    r"|(?:do|can|may|should) i"
     r"|limit|maximum|minimum|hotline|help with|help w|(?:permit|license) for|who (?:do|can|should) i"
     r"|what (?:do|does|kind|time|day|is|are)|when (?:do|does|is|are|will)|whats|sign up"
     r"|tel[eé]fono|n[uú]mero|horario|precio|cu[aá]nto|cu[aá]ndo|c[oó]mo|d[oó]nde|qu[eé] d[ií]a|temperatura|m[ií]nim\w+"
@@ -93,8 +94,8 @@ SURE_OF_A_QUESTION = 0.95
 """From this share on a text that does not look like a question is one all the same, though a service fits it."""
 
 _STATUS = re.compile(
-    r"\b(?:status|update|case|ticket|request|report(?:ed)?|complaint|closed|follow(?:ing)? up|caso|estado|reporte"
-    r"|reporté)\b",
+    r"\b(?:status|update|news|progress|case|ticket|request|report(?:ed)?|complaint|closed|follow(?:ing)? up|caso|estado"
+    r"|reporte|reporté)\b",
     re.IGNORECASE,
 )
 _UNSPACED = re.compile(r"[\u3400-\u9fff]")

@@ -41,7 +41,7 @@ _MARK = (
     r"va cung|tanbe|waliba|sidoo kale|"
     r"а еще|еще|также|кроме того|وايضا|وأيضا|كذلك"
 )
-_THEN = r"there|theres|there's|the|my|our|someone|somebody|hay|la|el|mi|un|una|tem|gen|il y a"
+_THEN = r"there|theres|there's|the|my|our|someone|somebody|another|hay|la|el|mi|un|una|otro|otra|tem|gen|il y a"
 _END = r"(?:(?<=[^\W\d_])|(?<=[\d)\]'\"”]))[.!?]+(?=\s|$)|[。！？؟；;\n]+"
 _BREAK = re.compile(
     rf"(?P<end>{_END})"
@@ -58,6 +58,11 @@ _OPENING = re.compile(
     rf"hola)?\W*(?:{_ASKING})\b"
 )
 _MARKED = re.compile(rf"^\W*(?:\w+\W+){{0,3}}?(?:(?:{_MARK})\b|另外|还有|還有|同时|同時|顺便|順便)")
+_ANOTHER_PLACE = re.compile(
+    r"^\W*(?:(?:and|y|plus)\s+)?(?:another|a second|one more|otr[oa])\b.*"
+    r"(?:\b\d{1,5}\s+[a-z]{2,}|\b(?:corner of|esquina de)\b)"
+)
+_DID_NOT_COME = re.compile(r"\bthey (?:didnt|did not|never|missed|skipped|forgot|havent|have not|wont)\b")
 _LISTED = re.compile(r"^\W*(?:\d[).]|(?:question|issue|item|problem|request)\s*#?\d)")
 _FIRST = re.compile(r"(?:^|\s)\(?(?:\w+ ?#?)?1[).:]\s")
 _NEXT = re.compile(r"\s\(?(?:\w+ ?#?)?2[).:]\s")
@@ -117,11 +122,17 @@ _ABOUT_BEFORE = re.compile(
     r"кому (?:сообщить|звонить)|куда (?:звонить|обратиться|сообщить)|что (?:мне )?делать)\b"
     r"|بمن اتصل|من ابلغ|ماذا افعل|找谁|找誰|跟谁说|跟誰說|打给谁|打給誰|怎么办|怎麼辦"
 )
+_STREET = (
+    r"(?:st|street|ave|avenue|rd|road|dr|drive|blvd|pkwy|hwy|sq|square|park|station|playground|pl|ct|ter|way|lane|ln)"
+)
+_SOME = r"[a-z']+(?: [a-z']+){0,2}"
 _ONLY_A_PLACE = re.compile(
-    r"^\W*(?:it'?s |thats |and )?(?:(?:right )?(?:at|on|in|near|by|behind|outside|in front of|across from|corner of|"
-    r"en|frente a|cerca de|esquina de|na|nan|devan|sou|em|perto de) )?(?:the )?(?:corner of |esquina de )?"
-    r"(?:\d+[\w-]* [\w' ]{2,40}|[\w' ]{3,40} (?:&|and|y|e|ak) [\w' ]{3,40}|[\w' ]{3,30} (?:st|street|ave|avenue|rd|"
-    r"road|dr|drive|blvd|pkwy|hwy|sq|square|park|station|playground|pl|ct|ter|way|lane|ln)(?: [\w' ]{2,20})?)\W*$"
+    r"^\W*(?:it'?s |thats |and )?(?:"
+    r"(?:(?:right )?(?:at|on|in|near|by|behind|outside|in front of|across from|corner of|en|frente a|cerca de|"
+    r"esquina de|na|nan|devan|sou|em|perto de) (?:the )?(?:corner of |esquina de )?"
+    rf"(?:\d+[\w-]* {_SOME}|{_SOME} (?:&|and|y|e|ak) {_SOME}|{_SOME} {_STREET}(?: {_SOME})?))"
+    rf"|\d+[\w-]* {_SOME} {_STREET}(?: {_SOME})?|{_SOME} {_STREET} (?:&|and|y) {_SOME}"
+    r")\W*$"
 )
 _SAYS_MORE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|isnt|arent|needs?|there|theres|somebody|someone|not|no|out|broken|again|since|"
@@ -228,7 +239,7 @@ def _piece(span: Span) -> Piece:
     return Piece(
         span=span,
         does=Does.ASKS if asks else Does.TELLS,
-        marked=_MARKED.search(plain) is not None,
+        marked=_MARKED.search(plain) is not None or _ANOTHER_PLACE.search(plain) is not None,
         listed=_LISTED.search(plain) is not None,
         refers=bool(leans),
         seeks=bool(asks) and not _ABOUT_BEFORE.search(bare),
@@ -238,7 +249,8 @@ def _piece(span: Span) -> Piece:
 def _leans(bare: str) -> bool:
     """Whether a statement begins with a reference to what was said before, or only says where that is."""
     only_place = _ONLY_A_PLACE.search(bare) is not None and _SAYS_MORE.search(bare) is None
-    return only_place or _BEGINS_WITH_REFERENCE.search(bare) is not None
+    reference = _BEGINS_WITH_REFERENCE.search(bare) is not None and _DID_NOT_COME.search(bare) is None
+    return only_place or reference
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

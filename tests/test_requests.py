@@ -31,6 +31,22 @@ from tools.draft import Kind
         ),
         pytest.param("parking meter wont take my card\nat 40 hereford st", [Kind.REPORT], id="the place sent after it"),
         pytest.param("my car keys fell in the storm drain. 40 clark st north end", [Kind.REPORT], id="a bare address"),
+        pytest.param(
+            "pothole at 61 montvale st and another pothole at 25 etna st",
+            [Kind.REPORT, Kind.REPORT],
+            id="another one at another address",
+        ),
+        pytest.param(
+            "the street light at 61 montvale st is out. also they didnt pick up my trash",
+            [Kind.REPORT, Kind.REPORT],
+            id="they who did not come are no reference",
+        ),
+        pytest.param("there is trash and broken glass all over", [Kind.REPORT], id="two things in one place"),
+        pytest.param("thank you so much! any news on BCS-00600001?", [Kind.STATUS], id="news of a case"),
+        pytest.param(
+            "streetlight pole number 2231 on washington st is flickering", [Kind.REPORT], id="a pole's number"
+        ),
+        pytest.param("will it rain tomorrow afternoon", [Kind.QUESTION], id="the weather"),
         pytest.param("the operator was so rude to me", [Kind.FEEDBACK], id="feedback"),
         pytest.param("hello", [Kind.OTHER], id="greeting"),
     ],
