@@ -215,6 +215,7 @@ def _sentences(plain: str, *, longest: int = LONGEST_SENTENCE) -> Iterator[tuple
             yield start, min(match.end(), start + longest + OVERLAP)
 
 
+@lru_cache
 def load_screen(folder: Path = FOLDER) -> Screen:
     """The screen with the rules of a folder. Raises RulesBroken."""
     danger, words = load_danger(folder), read_rules(folder / "keywords.yaml")

@@ -3,6 +3,7 @@ them."""
 
 from collections.abc import Mapping
 from datetime import date, time
+from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 
@@ -61,6 +62,7 @@ class Wording:
         return f"{hour}:{at:%M} {half}" if at.minute else f"{hour} {half}"
 
 
+@lru_cache
 def load_wording(folder: Path = FOLDER) -> Wording:
     """The wordings of a folder, a file a language. Raises WordingBroken."""
     sentences = {path.stem: _read(path) for path in sorted(folder.glob("*.yaml"))}

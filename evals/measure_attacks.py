@@ -7,7 +7,6 @@ from pathlib import Path
 
 from assistant.bootstrap import Reading
 from evals.attacks import Attack, Defended, defend, figures_of_attacks, given_attacks, own_attacks
-from evals.fault_table import scripted_engine
 from evals.figures import Figure
 from evals.model_faults import Fault
 
@@ -30,5 +29,7 @@ async def _measured(parts: Reading, data: Path) -> tuple[Figure, ...]:
 
 async def obeyed(attacks: Sequence[Attack], parts: Reading) -> list[Defended]:
     """The attacks played on a scripted model that does what it is told."""
+    from evals.fault_table import scripted_engine  # noqa: PLC0415 - it loads the SDK, which no other command needs
+
     async with scripted_engine(parts, Fault.OBEYS_INJECTION) as engine:
         return [await defend(each, parts, engine=engine) for each in attacks]

@@ -54,9 +54,9 @@ class BostonLibrary:
                 self._open()
         except (IndexBroken, IndexMissing) as error:
             raise SearchUnavailable(str(error)) from error
-        shelf = self._shelves.get(language)
-        if shelf is None or not question.strip():
+        if language not in self._manifest.passages or not question.strip():
             return ()
+        shelf = self._shelf(language)
         if isinstance(shelf, WordShelf):
             return shelf.search(question, limit)
         return shelf.search(question, limit, self._weights, vector)
@@ -68,16 +68,23 @@ class BostonLibrary:
     def _open(self) -> None:
         folder, manifest = usable_index(self._data_dir, self._encoder)
         dense = Dense(folder / "chroma", manifest.entries)
-        try:
-            shelves: dict[str, Shelf | WordShelf] = {
-                name: Shelf(folder / name, name, dense, self._encoder)
-                if name == "en"
-                else WordShelf(folder / name, name)
-                for name in manifest.passages
-            }
-        except (OSError, ValueError) as error:
-            raise IndexBroken(folder, str(error)) from error
-        self._manifest, self._dense, self._shelves = manifest, dense, shelves
+        self._folder, self._manifest, self._dense = folder, manifest, dense
+        self._shelves: dict[str, Shelf | WordShelf] = {}
+        self._shelf("en")
+
+    def _shelf(self, language: str) -> Shelf | WordShelf:
+        """The shelf of a language, opened when it is first searched: a process seldom serves all languages."""
+        if language not in self._shelves:
+            folder = self._folder / language
+            try:
+                self._shelves[language] = (
+                    Shelf(folder, language, self._dense, self._encoder)
+                    if language == "en"
+                    else WordShelf(folder, language)
+                )
+            except (OSError, ValueError) as error:
+                raise IndexBroken(folder, str(error)) from error
+        return self._shelves[language]
 
 
 def open_library(data_dir: Path, encoder: Encoder) -> BostonLibrary:

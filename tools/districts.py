@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from tools.distance import metres
@@ -67,6 +68,7 @@ class Districts:
         return None
 
 
+@lru_cache
 def load_districts(path: Path = FILE) -> Districts:
     """The table of a file."""
     with path.open(encoding="utf-8", newline="") as file:

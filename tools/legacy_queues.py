@@ -6,6 +6,7 @@ the records show there; the two differ where a service has moved or a team was r
 
 import csv
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,12 +26,14 @@ class Queue(NamedTuple):
     department: str
 
 
+@lru_cache
 def load_legacy_queues(path: Path = QUEUES_FILE) -> Mapping[str, Queue]:
     """The queue of every service that enough records tell of."""
     with path.open(encoding="utf-8", newline="") as file:
         return {row["service"]: Queue(row["queue"], row["department"]) for row in csv.DictReader(file)}
 
 
+@lru_cache
 def load_park_regions(path: Path = REGIONS_FILE) -> Mapping[str, str]:
     """The park maintenance region of a neighborhood, and of a Public Works district."""
     with path.open(encoding="utf-8", newline="") as file:

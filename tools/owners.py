@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ class Lands:
         return None
 
 
+@lru_cache
 def load_lands(path: Path = FILE) -> Lands:
     """The table of a file."""
     with path.open(encoding="utf-8", newline="") as file:
