@@ -187,6 +187,7 @@ def test_a_terminal_conversation_ends_cleanly(folder: Path, keys: bytes) -> None
 def test_ctrl_c_ends_a_terminal_conversation_at_once(folder: Path) -> None:
     terminal = Terminal(folder)
     terminal.read_until("You: ")
+    time.sleep(1)  # nobody presses a key in the instant in which the prompt appears
 
     terminal.process.send_signal(signal.SIGINT)
     terminal.read_until("Goodbye.")
