@@ -58,7 +58,8 @@ class KeptRun:
                 raise RunBroken(
                     f"{self._results}, line {number}: this is not a result. Please run the scenarios again."
                 ) from error
-        self._results.write_text("".join(f"{each.model_dump_json()}\n" for each in found), encoding="utf-8")
+        if len(found) < len(lines):
+            self._results.write_text("".join(f"{each.model_dump_json()}\n" for each in found), encoding="utf-8")
         return tuple(found)
 
 
