@@ -12,6 +12,8 @@ from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from tools import sqlite_connection
+
 READERS = 4
 BUSY_SECONDS = 30
 
@@ -45,6 +47,7 @@ class Database:
     def _engine(self, *, size: int, writes: bool) -> AsyncEngine:
         engine = create_async_engine(self._parsed, pool_size=size, max_overflow=0, pool_pre_ping=not self.is_sqlite)
         if self.is_sqlite:
+            event.listen(engine.sync_engine, "do_connect", sqlite_connection.connect)
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(engine.sync_engine, "begin", _begin_writing if writes else _begin_reading)
         return engine
@@ -134,8 +137,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
 
 
 def _begin_writing(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event gives its sync connection
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    connection.connection.dbapi_connection.begin_with = "BEGIN IMMEDIATE"
 
 
 def _begin_reading(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event gives its sync connection
-    connection.exec_driver_sql("BEGIN")
+    connection.connection.dbapi_connection.begin_with = "BEGIN"
