@@ -106,7 +106,9 @@ async def _answered(turn: Progress, question: str, verdict: Verdict, found: tupl
         passages=_considered(found, used),
         queue=turn.queue[1:],
         conversation=_remembering(turn, question),
-        steps=(Step(name="answer", did="answered from the city's articles", ms=0, detail={"question": question}),),
+        steps=(
+            Step(name="answer", did="answered from the city's articles", ms=0, detail={"article": used[0].article}),
+        ),
     )
 
 

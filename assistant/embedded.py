@@ -153,6 +153,7 @@ class EmbeddedEngine:
                 case_id=part.case_id,
                 asks_who=part.asks_who,
                 joke=part.joke,
+                asks=part.asks if part.kind is Kind.QUESTION else 0.0,
                 contact=Contact(),
             )
         service = self._service(part.ranking)

@@ -15,6 +15,7 @@ from assistant.placeholders import Masker
 from assistant.prompting import reading_prompt, wording_prompt
 from assistant.reading import Asked, Reading
 from knowledge.article import Passage
+from tools.draft import Kind
 from tools.service import Service
 
 CANDIDATES = 6
@@ -22,6 +23,13 @@ CANDIDATES = 6
 
 MOST_CANDIDATES = 9
 """The most services that are described: a message of several requests has several likely ones each."""
+
+SURELY_A_QUESTION = 0.9
+"""From this share on our own reader's question is believed without a model. Of 2,500 reports of others (development
+halves) three are read so, all of them notices; of 173 own questions 130."""
+
+SHORT_QUESTION = 200
+"""Characters of a question that our own reader may be sure of."""
 
 READ = 4_000
 """Characters of a message that are read; the screen refuses longer ones before an engine sees them."""
@@ -42,11 +50,11 @@ class ModelEngine:
     name: str = "openai"
 
     async def read(self, message: str, asked: Asked) -> Reading:
-        """Understand a message. What our own reader understands whole as a reply goes to no model. Raises
-        EngineFailed."""
+        """Understand a message. What our own reader understands whole as a reply, or is sure is one question, goes
+        to no model. Raises EngineFailed."""
         text = message[:READ]
         own = await self.embedded.read(text, asked)
-        if not text.strip() or _only_a_reply(own, asked):
+        if not text.strip() or _only_a_reply(own, asked) or _surely_one_question(own, asked):
             return own
         shown = _Shown(text, self.masker)
         try:
@@ -138,6 +146,16 @@ def _only_a_reply(own: Reading, asked: Asked) -> bool:
     """Whether our own reader understood the message as nothing but a reply to what was asked."""
     replies = own.consent is not None or own.choice is not None or own.repair is not None
     return asked.asking_for is not None and replies and not own.requests and not own.corrects
+
+
+def _surely_one_question(own: Reading, asked: Asked) -> bool:
+    """Whether our own reader is sure of a short English question that nothing went before: a model would only say so
+    again, and the call for its wording comes anyway."""
+    if asked.asking_for is not None or asked.earlier or own.language != "en" or len(own.requests) != 1:
+        return False
+    (request,) = own.requests
+    short = len(request.words.quote) <= SHORT_QUESTION
+    return request.kind is Kind.QUESTION and short and request.asks >= SURELY_A_QUESTION and own.location is None
 
 
 def _says_something(wire: WireReading, own: Reading, asked: Asked) -> bool:

@@ -41,10 +41,11 @@ def faults_command(json_file: JsonFile = None, page: Page = None) -> None:
 
 
 def _show_faults(rows: tuple[FaultRow, ...]) -> None:
-    table = Table("fault", "right", "in time", "read by", "reasons stored", "attempts", "slowest turn ms")
+    table = Table("fault", "where", "right", "in time", "read by", "reasons stored", "attempts", "slowest turn ms")
     for row in rows:
         table.add_row(
             row.fault.value,
+            row.where,
             "yes" if row.right else "\n".join(row.wrong),
             "yes" if row.in_time else "no",
             ", ".join(row.engines),

@@ -5,9 +5,11 @@ from tools.value import Value
 
 
 class FaultRow(Value):
-    """What became of the conversations under one fault. `slowest_ms` is the slowest turn, `engines` who read."""
+    """What became of the conversations under one fault. `slowest_ms` is the slowest turn, `engines` who read,
+    `where` the door they came through."""
 
     fault: Fault
+    where: str = "page"
     right: bool
     wrong: tuple[str, ...]
     outcomes: tuple[str, ...]

@@ -25,7 +25,7 @@ def figures_table(figures: Sequence[Figure]) -> str:
 
 def faults_table(rows: Sequence[FaultRow]) -> str:
     """The fault table: mode, outcome, latency."""
-    heads = ("fault", "right", "outcomes", "read by", "reasons stored", "attempts", "slowest turn")
+    heads = ("fault", "where", "right", "outcomes", "read by", "reasons stored", "attempts", "slowest turn")
     return table(heads, map(_fault, rows))
 
 
@@ -55,4 +55,13 @@ def _fault(row: FaultRow) -> tuple[str, ...]:
     late = "" if row.in_time else ", late"
     outcomes = ", ".join(dict.fromkeys(row.outcomes))
     engines, troubles = ", ".join(row.engines), ", ".join(row.troubles)
-    return row.fault.value, right, outcomes, engines, troubles, str(row.attempts), f"{row.slowest_ms:.0f} ms{late}"
+    return (
+        row.fault.value,
+        row.where,
+        right,
+        outcomes,
+        engines,
+        troubles,
+        str(row.attempts),
+        f"{row.slowest_ms:.0f} ms{late}",
+    )

@@ -4,7 +4,7 @@ happened."""
 import pytest
 
 from assistant.bootstrap import Reading
-from evals.fault_table import SCENARIOS, fault_row
+from evals.fault_table import SCENARIOS, desk_row, fault_row
 from evals.model_faults import Fault
 from evals.scenario import load_scenarios
 
@@ -64,6 +64,14 @@ async def test_the_embedded_engine_answers_in_the_same_turn(fault: Fault, readin
     assert row.wrong == ()
     assert row.in_time
     assert row.troubles[:1] == (STANDS_IN[fault],)
+
+
+async def test_a_call_taker_gets_a_draft_within_four_seconds_from_a_silent_server(reading: Reading) -> None:
+    row = await desk_row(Fault.TIMEOUT, reading)
+
+    assert row.right
+    assert row.in_time
+    assert row.engines == ("embedded",)
 
 
 def test_every_fault_is_tried() -> None:

@@ -126,11 +126,30 @@ async def test_the_prompt_is_small_and_most_of_it_never_changes(reading: Reading
 
     async with model_behind(reading, server=server) as engine:
         await engine.read("theres a big pothole", Asked())
-        await engine.read("what time do i have to put my trash out?", Asked())
+        await engine.read("no light at 53 tyndale st since tuesday", Asked())
 
     second = server.usage[1]
     assert second["prompt_tokens"] <= 2_500
     assert second["prompt_tokens_details"]["cached_tokens"] >= 0.6 * second["prompt_tokens"]
+
+
+async def test_a_plain_question_is_read_without_a_model(reading: Reading) -> None:
+    server = ModelServer()
+
+    async with model_behind(reading, server=server) as engine:
+        read = await engine.read("what time do i have to put my trash out?", Asked())
+
+    assert read.requests[0].kind is Kind.QUESTION
+    assert server.requests == []
+
+
+async def test_a_question_after_others_is_read_by_the_model(reading: Reading) -> None:
+    server = ModelServer()
+
+    async with model_behind(reading, server=server) as engine:
+        await engine.read("what time do i have to put my trash out?", Asked(earlier=("when is trash day",)))
+
+    assert len(server.requests) == 1
 
 
 async def test_a_call_is_recorded_with_tokens_cost_and_prompt(reading: Reading) -> None:
