@@ -72,9 +72,9 @@ def _played(kept: KeptRun, trials: Sequence[Trial], settings: Settings, cores: i
     left = [each for each in trials if (each.scenario.id, each.number) not in have]
     with shown_progress("Playing scenarios") as progress:
         progress(len(trials) - len(left), len(trials))
-        for result in run_on_cores(left, settings, cores=min(cores, max(1, len(left)))):
-            kept.keep(result)
-            have[(result.id, result.trial)] = result
+        for judged in run_on_cores(left, settings, cores=min(cores, max(1, len(left)))):
+            kept.keep(judged)
+            have[(judged.result.id, judged.result.trial)] = judged.result
             progress(len(have), len(trials))
     return tuple(have[(each.scenario.id, each.number)] for each in trials)
 
@@ -100,11 +100,22 @@ def runs_command() -> None:
     data_dir = read_settings().data_dir
     table = Table("run", "engine", "trials", "seed", "passed", title="Runs")
     for run_id in kept_runs(data_dir):
-        kept = kept_run(data_dir, run_id)
+        kept = kept_run(data_dir, run_id, any_grading=True)
         results, config = kept.results(), kept.config
         passed = f"{sum(each.passed for each in results)} of {len(results)}"
         table.add_row(run_id, config.engine, str(config.trials), str(config.seed), passed)
     Console().print(table if table.row_count else "There are no runs yet. `beacon evals run` makes one.")
+
+
+def regrade_command(run_id: Annotated[str, typer.Argument(help="The run to judge again, or `latest`.")]) -> None:
+    """Judge a kept run by today's rules, without playing it again; the earlier judgement is kept beside it."""
+    kept = kept_run(read_settings().data_dir, run_id, any_grading=True)
+    before = {(each.id, each.trial): each.passed for each in kept.results()}
+    kept.judge_again()
+    changed = [each for each in kept.results() if each.passed != before[(each.id, each.trial)]]
+    for each in changed:
+        Console().print(f"{each.id} (trial {each.trial}): {'passes' if each.passed else 'does not pass'} now")
+    Console().print(f"{len(before)} trials were judged again, {len(changed)} changed.")
 
 
 def gate_command(

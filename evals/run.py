@@ -41,6 +41,13 @@ class Result(Value):
     tags: tuple[str, ...] = ()
 
 
+class Judged(Value):
+    """A result with everything that happened, so that it can be shown, and judged again by other rules."""
+
+    result: Result
+    played: Played
+
+
 def trials_of(scenarios: Sequence[Scenario], trials: int, seed: int) -> tuple[Trial, ...]:
     """Every scenario so many times, in the order in which they are played."""
     return tuple(
@@ -62,8 +69,8 @@ async def run(
     return tuple(results)
 
 
-def run_on_cores(trials: Sequence[Trial], settings: Settings, *, cores: int) -> Iterator[Result]:
-    """Every trial, each on a fresh world; results come as they are ready, so that a run that is stopped loses none.
+def run_on_cores(trials: Sequence[Trial], settings: Settings, *, cores: int) -> Iterator[Judged]:
+    """Every trial, each on a fresh world; they come as they are ready, so that a run that is stopped loses none.
 
     Each process loads its own assistant, so that nothing is shared but the files it reads.
     """
@@ -79,14 +86,15 @@ def _load(settings: Settings) -> None:
     _loaded.append((settings, build_reading(settings)))
 
 
-def _played_apart(trial: Trial) -> Result:
+def _played_apart(trial: Trial) -> Judged:
     settings, parts = _loaded[0]
     return asyncio.run(_judged(trial, settings, parts))
 
 
-async def _judged(trial: Trial, settings: Settings, parts: Reading) -> Result:
+async def _judged(trial: Trial, settings: Settings, parts: Reading) -> Judged:
     engine = None if settings.engine == "embedded" else (await choose_engine(settings, parts.engine)).engine
-    return result_of(await play(trial.scenario, parts, engine=engine), trial=trial.number)
+    played = await play(trial.scenario, parts, engine=engine)
+    return Judged(result=result_of(played, trial=trial.number), played=played)
 
 
 def result_of(played: Played, *, trial: int = 1) -> Result:

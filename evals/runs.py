@@ -1,15 +1,20 @@
 """Runs that are kept: how each was made, and a line for every trial as soon as it is judged, so that a run which was
-stopped goes on where it was."""
+stopped goes on where it was.
+
+A run is a folder: `run.json` how it was made, `results.jsonl` what was judged, `played.jsonl` what happened, turn by
+turn with its trace. Judged again by newer rules, the earlier judgement stays beside it as `results.<version>.jsonl`.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from evals.grade import VERSION
-from evals.run import Result
+from evals.play import Played
+from evals.run import Judged, Result, result_of
 from tools.value import Value
 
 
@@ -31,17 +36,60 @@ class RunConfig(Value):
     versions: dict[str, str]
 
 
+class PlayedTrial(Value):
+    """What happened in one trial."""
+
+    trial: int
+    played: Played
+
+
 class KeptRun:
     """A run in its own folder under the data directory."""
 
     def __init__(self, folder: Path, config: RunConfig) -> None:
         self.config = config
+        self.folder = folder
         self._results = folder / "results.jsonl"
+        self._played = folder / "played.jsonl"
 
-    def keep(self, result: Result) -> None:
-        """Add a result; it is on disk when this returns."""
-        with self._results.open("a", encoding="utf-8") as file:
-            file.write(result.model_dump_json() + "\n")
+    def keep(self, judged: Judged) -> None:
+        """Add a trial; it is on disk when this returns, what happened before how it was judged."""
+        happened = PlayedTrial(trial=judged.result.trial, played=judged.played)
+        for path, line in ((self._played, happened), (self._results, judged.result)):
+            with path.open("a", encoding="utf-8") as file:
+                file.write(line.model_dump_json() + "\n")
+
+    def played(self) -> Iterator["PlayedTrial"]:
+        """What happened in every trial that was judged, in the order played. Trials kept by a release that did not
+        keep it are left out."""
+        if not self._played.exists():
+            return
+        judged = {(each.id, each.trial) for each in self.results()}
+        with self._played.open(encoding="utf-8") as lines:
+            for line in lines:
+                try:
+                    each = PlayedTrial.model_validate_json(line)
+                except ValidationError:
+                    continue  # cut off by a stop, or of a release whose turns looked otherwise; it cannot be shown
+                if (each.played.scenario.id, each.trial) in judged:
+                    judged.remove((each.played.scenario.id, each.trial))
+                    yield each
+
+    def judge_again(self) -> int:
+        """Judge every trial by the rules of today, keep the earlier judgement beside it, and tell how many there
+        are. Raises RunBroken if what happened was not kept for all of them."""
+        results, before = self.results(), self.config.grading
+        again = [result_of(each.played, trial=each.trial) for each in self.played()]
+        if len(again) < len(results):
+            raise RunBroken(
+                f"Of {len(results)} trials of the run {self.config.run_id} what happened was kept for {len(again)} "
+                "only. Please run the scenarios again."
+            )
+        self._results.rename(self.folder / f"results.{before}.jsonl")
+        self._results.write_text("".join(f"{each.model_dump_json()}\n" for each in again), encoding="utf-8")
+        self.config = self.config.model_copy(update={"grading": VERSION})
+        (self.folder / "run.json").write_text(self.config.model_dump_json(indent=1), encoding="utf-8")
+        return len(again)
 
     def results(self) -> tuple[Result, ...]:
         """What was judged so far. A last line that was cut off by a stop counts as not played."""
@@ -71,8 +119,8 @@ def begin_run(data_dir: Path, config: RunConfig) -> KeptRun:
     return KeptRun(folder, config)
 
 
-def kept_run(data_dir: Path, run_id: str) -> KeptRun:
-    """A run by its id, or the latest by `latest`. Raises RunBroken."""
+def kept_run(data_dir: Path, run_id: str, *, any_grading: bool = False) -> KeptRun:
+    """A run by its id, or the latest by `latest`, judged by today's rules unless any will do. Raises RunBroken."""
     known = kept_runs(data_dir)
     name = known[-1] if run_id == "latest" and known else run_id
     folder = data_dir / "runs" / name
@@ -82,10 +130,10 @@ def kept_run(data_dir: Path, run_id: str) -> KeptRun:
         config = RunConfig.model_validate_json((folder / "run.json").read_text(encoding="utf-8"))
     except (ValidationError, json.JSONDecodeError) as error:
         raise RunBroken(f"{folder / 'run.json'} does not describe a run. Please run the scenarios again.") from error
-    if config.grading != VERSION:
+    if config.grading != VERSION and not any_grading:
         raise RunBroken(
             f"The run {name} was graded by version {config.grading}, and grading is at version {VERSION} now. "
-            "Please run the scenarios again to compare them."
+            f"Please judge it again with `beacon evals regrade {name}`."
         )
     return KeptRun(folder, config)
 

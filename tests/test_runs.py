@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from assistant.bootstrap import Reading
-from evals.play import play
-from evals.run import Result, result_of
+from evals.play import Played, play
+from evals.run import Judged, Result, result_of
 from evals.runs import RunBroken, RunConfig, begin_run, kept_run, kept_runs
-from evals.scenario import load_scenario
+from evals.scenario import Scenario, load_scenario
 from evals.tally import compared, figures_of
 from tests.running import beacon, prepared
 
@@ -32,25 +32,38 @@ def result(name: str, *, passed: bool, trial: int = 1, language: str = "en") -> 
     )
 
 
+def judged(name: str, *, passed: bool, trial: int = 1) -> Judged:
+    """A trial in which nothing happened."""
+    about = {
+        "id": name,
+        "title": name,
+        "now": "2026-03-10T09:00:00-05:00",
+        "resident": {"opening": "hello"},
+        "expect": {},
+    }
+    played = Played(scenario=Scenario.model_validate(about), turns=(), transcript=(), cases={}, ended=True)
+    return Judged(result=result(name, passed=passed, trial=trial), played=played)
+
+
 def config(run_id: str = "one", **changes: object) -> RunConfig:
     about = {"run_id": run_id, "began": datetime(2026, 3, 1, tzinfo=UTC), "scenarios": "evals/scenarios"}
     return RunConfig.model_validate(about | {"engine": "embedded", "trials": 1, "seed": 1, "versions": {}} | changes)
 
 
 def test_results_are_on_disk_as_soon_as_they_are_judged(tmp_path: Path) -> None:
-    begin_run(tmp_path, config()).keep(result("a", passed=True))
+    begin_run(tmp_path, config()).keep(judged("a", passed=True))
 
     assert [each.id for each in kept_run(tmp_path, "one").results()] == ["a"]
 
 
 def test_a_line_cut_off_by_a_stop_counts_as_not_played(tmp_path: Path) -> None:
     kept = begin_run(tmp_path, config())
-    kept.keep(result("a", passed=True))
+    kept.keep(judged("a", passed=True))
     file = tmp_path / "runs" / "one" / "results.jsonl"
     file.write_text(file.read_text("utf-8") + '{"id": "b", "pas', "utf-8")
 
     assert [each.id for each in kept.results()] == ["a"]
-    kept.keep(result("b", passed=True))
+    kept.keep(judged("b", passed=True))
     assert [each.id for each in kept.results()] == ["a", "b"]
 
 
@@ -69,6 +82,27 @@ def test_a_run_of_another_grading_version_is_not_compared(tmp_path: Path) -> Non
 
     with pytest.raises(RunBroken, match="graded by version 0"):
         kept_run(tmp_path, "one")
+
+
+def test_a_run_is_judged_again_by_todays_rules_and_the_earlier_judgement_stays(tmp_path: Path) -> None:
+    begin_run(tmp_path, config(grading=0)).keep(judged("a", passed=False))
+
+    count = kept_run(tmp_path, "one", any_grading=True).judge_again()
+
+    assert count == 1
+    assert [each.passed for each in kept_run(tmp_path, "one").results()] == [True]
+    assert '"passed":false' in (tmp_path / "runs" / "one" / "results.0.jsonl").read_text("utf-8")
+
+
+def test_a_run_that_did_not_keep_what_happened_is_not_judged_again(tmp_path: Path) -> None:
+    kept = begin_run(tmp_path, config(grading=0))
+    kept.keep(judged("a", passed=True))
+    (kept.folder / "played.jsonl").unlink()
+
+    with pytest.raises(RunBroken, match="Of 1 trials of the run one what happened was kept for 0 only"):
+        kept.judge_again()
+
+    assert [each.passed for each in kept.results()] == [True]
 
 
 def test_a_comparison_names_what_passes_no_more_newly_and_was_not_played() -> None:
@@ -125,8 +159,10 @@ def test_a_run_is_played_on_all_cores_kept_gone_on_with_and_gated(
     first = beacon(*played, folder=folder)
     again = beacon("evals", "run", "--resume", "latest", folder=folder)
     gate = beacon("evals", "gate", "--baseline", "latest", folder=folder)
+    regraded = beacon("evals", "regrade", "latest", folder=folder)
 
     assert b"2 of 2 scenarios passed" in first.stdout, first.stderr
     assert [each["trial"] for each in json.loads(file.read_text("utf-8"))] == [1, 2]
     assert b"2 of 2 scenarios passed" in again.stdout, again.stderr
     assert b"0 worse, 0 better" in gate.stdout, gate.stderr
+    assert b"2 trials were judged again, 0 changed" in regraded.stdout, regraded.stderr
