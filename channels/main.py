@@ -19,6 +19,7 @@ from channels.lines import LineBroken, ask_lines, draft_lines, print_draft_schem
 from channels.progress import shown_progress
 from channels.serve import AddressTaken, serve_forever
 from channels.terminal import TranscriptRefused, chat_in_terminal
+from evals.inspect_log import InspectMissing
 from evals.measure import NotMeasured
 from evals.runs import RunBroken
 from evals.scenario import ScenarioBroken
@@ -57,6 +58,7 @@ def run() -> None:
         LineBroken,
         NotMeasured,
         RunBroken,
+        InspectMissing,
         ScenarioBroken,
         TranscriptRefused,
     ) as error:

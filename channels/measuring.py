@@ -10,7 +10,7 @@ from rich.console import Console
 from assistant.bootstrap import build_reading
 from assistant.settings import read_settings
 from channels.progress import shown_progress
-from channels.run_commands import gate_command, regrade_command, run_command, runs_command
+from channels.run_commands import export_command, gate_command, regrade_command, run_command, runs_command
 from evals.figures import as_table
 from evals.measure import measure
 from evals.understanding_page import page
@@ -39,4 +39,5 @@ def measure_command(
 app.command("run")(run_command)
 app.command("runs")(runs_command)
 app.command("regrade")(regrade_command)
+app.command("export")(export_command)
 app.command("gate")(gate_command)

@@ -12,9 +12,13 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.bootstrap import build_reading
+from assistant.placeholders import Masker
+from assistant.privacy import load_personal_data
 from assistant.settings import Settings, read_settings, with_engine
 from channels.progress import shown_progress
+from evals.export import write_csv, write_jsonl
 from evals.figures import as_table
+from evals.inspect_log import write_inspect_log
 from evals.run import Result, Trial, run_on_cores, trials_of
 from evals.runs import KeptRun, RunConfig, begin_run, kept_run, kept_runs
 from evals.scenario import load_scenarios
@@ -116,6 +120,23 @@ def regrade_command(run_id: Annotated[str, typer.Argument(help="The run to judge
     for each in changed:
         Console().print(f"{each.id} (trial {each.trial}): {'passes' if each.passed else 'does not pass'} now")
     Console().print(f"{len(before)} trials were judged again, {len(changed)} changed.")
+
+
+def export_command(
+    run_id: Annotated[str, typer.Argument(help="The run, or `latest`.")],
+    to: Annotated[Path, typer.Argument(help="The file: .csv, .jsonl, or .json for a log that Inspect's viewer shows.")],
+) -> None:
+    """Write a kept run to a file, personal data masked."""
+    kept = kept_run(read_settings().data_dir, run_id, any_grading=True)
+    masker = Masker(load_personal_data())
+    if to.suffix == ".json":
+        count = write_inspect_log(kept, masker, to)
+    elif to.suffix in (".jsonl", ".csv"):
+        with to.open("w", encoding="utf-8", newline="") as file:
+            count = write_csv(kept, file) if to.suffix == ".csv" else write_jsonl(kept, masker, file)
+    else:
+        raise typer.BadParameter(f"{to.name} ends in none of .csv, .jsonl and .json.")
+    Console().print(f"{count} trials of the run {kept.config.run_id} are in {to}.")
 
 
 def gate_command(
