@@ -22,6 +22,7 @@ from assistant.assistant import Assistant
 from assistant.bootstrap import build_reading
 from assistant.message import Channel, Inbound
 from assistant.settings import Settings
+from evals.history import Measured, keep, plain_figures
 from evals.search_bench import search_figures
 from tools.database import Database
 
@@ -46,6 +47,7 @@ Build = Callable[..., Awaitable[Assistant]]
 def run_bench(settings: Settings, build: Build, *, json_file: Path | None) -> None:
     """Measure and print; the figures go to `json_file` too."""
     figures = asyncio.run(measure(settings, build))
+    keep(settings.data_dir, Measured(what="bench", at=datetime.now(UTC), versions={}, figures=plain_figures(figures)))
     _show(figures)
     if json_file is not None:
         json_file.write_text(json.dumps(figures, indent=1), encoding="utf-8")

@@ -24,7 +24,8 @@ class Figure(Value):
 
     `value` is a share (0 to 1) unless `unit` says otherwise ("ms", "MB"). `target` is what is aimed at: a least
     value, or with `at_most` a greatest one. `baselines` are other ways of doing it, measured in the same run.
-    `against` are the rows that count against it, in full, for people to judge.
+    `against` are the rows that count against it, in full, for people to judge. `bins` of a calibration are (how sure,
+    how often right, how many); `pairs` of a classification are mixed up most often: (right, read as, times).
     """
 
     what: str
@@ -37,6 +38,8 @@ class Figure(Value):
     at_most: bool = False
     baselines: dict[str, float] = Limits(default_factory=dict)
     against: tuple[str, ...] = ()
+    bins: tuple[tuple[float, float, int], ...] = ()
+    pairs: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def reached(self) -> bool | None:

@@ -7,6 +7,7 @@ from assistant.bootstrap import Reading
 from evals import (
     measure_attacks,
     measure_duplicates,
+    measure_equity,
     measure_kinds,
     measure_knowledge,
     measure_language,
@@ -37,6 +38,7 @@ MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
     "duplicates": (measure_duplicates.figures,),
     "routing": (measure_owners.figures, measure_routing.figures),
     "safety": (measure_safety.figures,),
+    "equity": (measure_equity.figures,),
     "attacks": (measure_attacks.figures,),
     "knowledge": (measure_knowledge.figures, measure_languages.figures),
     "retrieval": (measure_retrieval.figures,),

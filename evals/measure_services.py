@@ -177,7 +177,18 @@ def _calibration(half: str, judged: Sequence[Judged], *, target: float | None = 
         high=round(high, 4),
         target=target,
         at_most=True,
+        bins=tuple(bins_of(judged)),
+        pairs=tuple(confusions(judged)),
     )
+
+
+def bins_of(judged: Sequence[Judged]) -> Iterator[tuple[float, float, int]]:
+    """Ten bins of equal width by confidence: mean confidence, share right, how many; empty ones are left out."""
+    for place in range(BINS):
+        held = [each for each in judged if min(int(each.confidence * BINS), BINS - 1) == place]
+        if held:
+            sure = sum(each.confidence for each in held) / len(held)
+            yield round(sure, 4), round(sum(each.within(1) for each in held) / len(held), 4), len(held)
 
 
 def _in_english(examples: Examples) -> Examples:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assistant.bootstrap import Reading as Parts
 from evals.figures import Figure
-from evals.measure_services import BINS, Judged, boston, confusions, judge, worst
+from evals.measure_services import BINS, Judged, bins_of, boston, confusions, judge, worst
 
 HEAD = """# Understanding
 
@@ -60,13 +60,9 @@ def _row(figure: Figure) -> tuple[str, ...]:
 
 
 def _bins(judged: Sequence[Judged]) -> Iterable[tuple[str, ...]]:
-    """Ten bins of equal width; empty ones are left out."""
-    for place in range(BINS):
-        held = [each for each in judged if min(int(each.confidence * BINS), BINS - 1) == place]
-        if held:
-            sure = sum(each.confidence for each in held) / len(held)
-            right = sum(each.within(1) for each in held) / len(held)
-            yield f"{place / BINS:.1f}-{(place + 1) / BINS:.1f}", str(len(held)), f"{sure:.3f}", f"{right:.3f}"
+    for sure, right, count in bins_of(judged):
+        low = min(int(sure * BINS), BINS - 1) / BINS
+        yield f"{low:.1f}-{low + 1 / BINS:.1f}", str(count), f"{sure:.3f}", f"{right:.3f}"
 
 
 def _table(headings: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
