@@ -4,7 +4,7 @@ it."""
 import asyncio
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +29,7 @@ from assistant.history import History
 from assistant.keeping import Keeping
 from assistant.language import load_language_reader
 from assistant.lexicon import load_phrases
+from assistant.live_sources import LiveSources, live_sources
 from assistant.model_budget import PricesBroken
 from assistant.pacing import Pace
 from assistant.place import PlaceReader
@@ -44,7 +45,7 @@ from assistant.suggest import Suggester
 from assistant.sweeping_answer import SweepingTeller
 from assistant.switches import Switches
 from assistant.usage import Usage
-from assistant.wording import Wording, WordingBroken, load_wording
+from assistant.wording import Wording, WordingBroken, load_spoken, load_wording
 from assistant.work import Worker
 from knowledge.article import Article, Library, SearchUnavailable
 from knowledge.gate import Gate
@@ -54,16 +55,13 @@ from knowledge.vectors import Encoder, WeightsBroken, load_encoder
 from tools.catalogue import CatalogueBroken, load_catalogue
 from tools.city_day import load_city_day
 from tools.clock import Clock
-from tools.collection import AddressWrong, CollectionService, TrashDayService
 from tools.crm import CRM
 from tools.database import Database, DatabaseBroken, DatabaseInUse
 from tools.districts import load_districts
 from tools.gazetteer import GazetteerBroken, load_gazetteer
 from tools.geocode import EmbeddedGeocoder
-from tools.live import LiveStatus, NoLiveStatus
 from tools.local_crm import LocalCRM
 from tools.routing import Router
-from tools.status_items import StatusItems
 from tools.sweeping import EMBEDDED, ScheduleBroken, SweepingSchedule, load_schedule
 
 ARTICLES = Path(__file__).parents[1] / "knowledge" / "boston"
@@ -94,14 +92,6 @@ AT_ONCE = {"embedded": 2, "openai": 64}
 
 def quiet(_done: int, _total: int) -> None:
     """Shows no progress."""
-
-
-@dataclass(frozen=True, eq=False)
-class LiveSources:
-    """Where today's status and the collection days come from."""
-
-    status: LiveStatus = field(default_factory=NoLiveStatus)
-    collection: CollectionService | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -203,7 +193,11 @@ async def build_assistant(
     ports = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources)
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
-    respond = responder_module.Responder(graph.TurnGraph(ports), ports, shared.versions)
+    heard = replace(ports, wording=load_spoken())
+    respond = responder_module.ByChannel(
+        written=responder_module.Responder(graph.TurnGraph(ports), ports, shared.versions),
+        spoken=responder_module.Responder(graph.TurnGraph(heard), heard, shared.versions),
+    )
     pace = Pace(per_second=settings.texts_per_second, at_once=settings.texts_per_second)
     switches, usage = Switches(tables), Usage(tables)
     post = Post(Deliveries(tables, pace), sender, off=switches.off)
@@ -258,9 +252,10 @@ def build_ports(
     engine: Engine | None = None,
     library: Library | None = None,
     live: LiveSources | None = None,
+    wording: Wording | None = None,
 ) -> Ports:
     """What the steps of a turn use; without live sources nothing of today can be seen."""
-    wording = load_wording()
+    wording = wording or load_wording()
     catalogue = shared.engine.catalogue
     drafter = Drafter(catalogue=catalogue, geocoder=shared.geocoder, route=Router(load_districts()), crm=crm)
     return Ports(
@@ -286,14 +281,3 @@ def _today(shared: Reading, wording: Wording, live: LiveSources) -> CityToday:
         places=shared.engine.places,
         collection=collection,
     )
-
-
-def live_sources(settings: Settings, clock: Clock) -> LiveSources:
-    """The live sources that were set. Raises SettingWrong."""
-    seconds = settings.live_seconds
-    status = settings.live_status_url and StatusItems(settings.live_status_url, load_city_day(), clock, seconds=seconds)
-    try:
-        collection = settings.collection_url and TrashDayService(settings.collection_url, clock, seconds=seconds)
-    except AddressWrong as error:
-        raise SettingWrong(f"The setting BEACON_COLLECTION_URL cannot be used: {error}.") from error
-    return LiveSources(status or NoLiveStatus(), collection or None)

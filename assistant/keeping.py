@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, delete, exists, select
 
 from assistant.reading import Asked
 from assistant.store import Store
-from assistant.tables import conversations, deliveries, messages, text_photos, to_file, turns
+from assistant.tables import call_answers, calls, conversations, deliveries, messages, text_photos, to_file, turns
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +64,9 @@ class Keeping:
 
     async def _erase(self, conversation_id: str) -> None:
         tables: tuple[Table, ...] = (deliveries, messages, turns, to_file, text_photos, conversations)
+        own = select(calls.c.call_id).where(calls.c.conversation_id == conversation_id)
         async with self.store.database.write() as connection:
+            await connection.execute(delete(call_answers).where(call_answers.c.call_id.in_(own)))
+            await connection.execute(delete(calls).where(calls.c.conversation_id == conversation_id))
             for table in tables:
                 await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from assistant.conversation import Conversation
 from assistant.graph import TurnGraph
-from assistant.message import Message, Reply
+from assistant.message import Channel, Message, Reply
 from assistant.model_ledger import SECONDS, opened_ledger
 from assistant.outcome import Outcome
 from assistant.paging import paged
@@ -96,3 +96,22 @@ class Responder:
             steps=(Step(name="turn", did="failed", ms=0, detail={"error": type(error).__name__}),),
             versions=dict(self.versions),
         )
+
+
+@dataclass(frozen=True)
+class ByChannel:
+    """Answers calls in words that are made for the ear, and everything else in those for the eye."""
+
+    written: Responder
+    spoken: Responder
+
+    async def __call__(self, conversation: Conversation, messages: tuple[Message, ...]) -> Responded:
+        """The finished turn and the conversation after it."""
+        return await self._of(conversation)(conversation, messages)
+
+    async def park(self, conversation: Conversation, messages: tuple[Message, ...]) -> Responded:
+        """A turn that leaves to a person what could not be answered."""
+        return await self._of(conversation).park(conversation, messages)
+
+    def _of(self, conversation: Conversation) -> Responder:
+        return self.spoken if conversation.channel is Channel.VOICE else self.written

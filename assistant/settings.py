@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     Twilio calls; `twilio_next_auth_token` is accepted beside it while tokens are changed, and `twilio_api_key` with
     `twilio_api_secret` are used for sending in its place. `twilio_api_url` is another server in place of Twilio's, and
     `twilio_media_hosts` the hosts that it may send us to for photos.
+    `staff_phone` is the number to which the phone line connects callers who want a person; `calls_per_caller` and
+    `calls_per_caller_day` are how many calls of one number are taken in ten minutes and in a day, and `phone_patience`
+    is how many seconds a caller waits before they are told to hold on.
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
     `openai_embedding_model` searches articles with vectors of that model, at `openai_embedding_base_url` if it is not
@@ -66,6 +69,10 @@ class Settings(BaseSettings):
     twilio_messaging_service: str | None = None
     twilio_api_url: str | None = None
     twilio_media_hosts: str | None = None
+    staff_phone: str | None = Limits(default=None, pattern=r"^\+\d{8,15}$")
+    calls_per_caller: int = Limits(default=10, ge=1)
+    calls_per_caller_day: int = Limits(default=50, ge=1)
+    phone_patience: float = Limits(default=3.5, gt=0, le=10.0)
     draft_hours: float = Limits(default=72.0, gt=0)
     keep_days: float | None = Limits(default=None, gt=0)
     import_allow_loopback: bool = False

@@ -201,3 +201,28 @@ switch_changes = Table(
     Column("by", String(60), nullable=False),
     Column("at", DateTime(timezone=True), nullable=False),
 )
+
+calls = Table(
+    "call",
+    metadata,
+    Column("call_id", String(60), primary_key=True),
+    Column("caller", String(60), nullable=False),
+    Column("our_number", String(60), nullable=False),
+    Column("proven", Boolean, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("conversation_id", String(60), index=True),
+    Column("language", String(10)),
+    Column("silences", Integer, nullable=False),
+    Column("heard", Text),
+    Column("status", String(20), nullable=False),
+    Column("seconds", Integer),
+    Index("call_of_caller", "caller", "our_number", "at"),
+)
+
+call_answers = Table(
+    "call_answer",
+    metadata,
+    Column("call_id", String(60), ForeignKey("call.call_id"), primary_key=True),
+    Column("step", String(20), primary_key=True),
+    Column("answer", Text, nullable=False),
+)

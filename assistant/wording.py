@@ -10,6 +10,9 @@ from string import Formatter
 import yaml
 
 FOLDER = Path(__file__).parent / "wordings"
+SPOKEN = Path(__file__).parent / "spoken"
+"""What is said differently, or only, on the telephone."""
+
 DEFAULT = "en"
 
 
@@ -29,6 +32,11 @@ class Wording:
         spoken = self._sentences.get(language, {})
         template = spoken.get(name) or self._sentences[DEFAULT][name]
         return template.format(**values)
+
+    def with_spoken(self, spoken: Mapping[str, Mapping[str, str]]) -> "Wording":
+        """These sentences with those for the ear in place of, and beside, the written ones."""
+        known = {*self._sentences, *spoken}
+        return Wording({each: {**self._sentences.get(each, {}), **spoken.get(each, {})} for each in known})
 
     def languages(self, name: str) -> tuple[str, ...]:
         """The languages in which a sentence exists."""
@@ -65,6 +73,17 @@ class Wording:
 @lru_cache
 def load_wording(folder: Path = FOLDER) -> Wording:
     """The wordings of a folder, a file a language. Raises WordingBroken."""
+    return Wording(_checked(folder))
+
+
+@lru_cache
+def load_spoken(folder: Path = SPOKEN) -> Wording:
+    """The wordings for the telephone. Raises WordingBroken."""
+    return load_wording().with_spoken(_checked(folder))
+
+
+def _checked(folder: Path) -> dict[str, dict[str, str]]:
+    """The sentences of a folder by language; every language keeps to the English names and fields."""
     sentences = {path.stem: _read(path) for path in sorted(folder.glob("*.yaml"))}
     if DEFAULT not in sentences:
         raise WordingBroken(f"The wordings in {folder} have no {DEFAULT}.yaml. Please install Beacon again.")
@@ -74,7 +93,7 @@ def load_wording(folder: Path = FOLDER) -> Wording:
                 raise WordingBroken(f"{folder / language}.yaml: {name!r} is not one of the English names.")
             if not _fields(sentence) <= _fields(sentences[DEFAULT][name]):
                 raise WordingBroken(f"{folder / language}.yaml: {name!r} has fields that the English sentence lacks.")
-    return Wording(sentences)
+    return sentences
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ from channels import media as photos
 from channels.errors import answer_errors
 from channels.limits import BodyLimit
 from channels.media import Media
+from channels.phone_line import PhoneLine
 from channels.texting import Texting
 
 DRAIN_SECONDS = 20.0
@@ -24,6 +25,8 @@ def build_app(
     media: Media,
     texting: Texting | None = None,
     text_router: APIRouter | None = None,
+    phone_line: PhoneLine | None = None,
+    phone_router: APIRouter | None = None,
     secure_cookies: bool = False,
     wait_seconds: float = 20.0,
 ) -> FastAPI:
@@ -58,5 +61,8 @@ def build_app(
     if text_router is not None:
         app.state.texting = texting
         app.include_router(text_router)
+    if phone_router is not None:
+        app.state.phone_line = phone_line
+        app.include_router(phone_router)
     app.mount("/static", page.static_files(), name="static")
     return app

@@ -7,11 +7,16 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from assistant.assistant import Assistant
+from assistant.calls import Calls
+from assistant.lexicon import load_phrases
 from assistant.photos_by_text import ExpectedPhotos
 from assistant.sender import Sender
 from assistant.settings import Settings, SettingWrong
+from assistant.wording import load_spoken
 from channels.app import build_app
 from channels.media import Media
+from channels.phone_line import PhoneLine
+from channels.phone_words import PhoneWords
 from channels.text_photos import HOSTS, TextPhotos
 from channels.texting import API, Account, Texting
 
@@ -26,6 +31,8 @@ def build_web(
         assistant,
         texting=texting_of(settings, account, assistant, media, hosts=media_hosts) if account else None,
         text_router=import_module("channels.sms").router if account else None,
+        phone_line=phone_line_of(settings, account, assistant) if account else None,
+        phone_router=import_module("channels.voice").router if account else None,
         desk_key=desk_key or desk_key_of(settings),
         media=media,
         secure_cookies=(settings.public_url or "").startswith("https://"),
@@ -80,6 +87,29 @@ def texting_of(
         per_sender=settings.texts_per_sender,
         per_sender_day=settings.texts_per_sender_day,
         per_day=settings.texts_per_day,
+    )
+
+
+def phone_line_of(settings: Settings, account: Account, assistant: Assistant) -> PhoneLine:
+    """What the webhooks of the phone line need."""
+    wording, public_url = load_spoken(), settings.public_url or ""
+    ports = assistant.ports
+    return PhoneLine(
+        account=account,
+        public_url=public_url,
+        assistant=assistant,
+        calls=Calls(assistant.store.database),
+        words=PhoneWords(
+            wording=wording,
+            catalogue=ports.catalogue,
+            languages=ports.languages,
+            public_url=public_url,
+            staff=settings.staff_phone,
+        ),
+        yes=load_phrases()["yes"],
+        per_caller=settings.calls_per_caller,
+        per_caller_day=settings.calls_per_caller_day,
+        patience=settings.phone_patience,
     )
 
 

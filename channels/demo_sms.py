@@ -1,7 +1,5 @@
 """A phone to try texting with, on this machine only: `beacon serve --demo-sms` runs it beside a fake Twilio."""
 
-import random
-import re
 import secrets
 from dataclasses import dataclass
 from typing import Annotated
@@ -12,19 +10,17 @@ from pydantic import SecretStr
 
 from assistant.segments import LONGEST
 from assistant.settings import Settings, SettingWrong
-from channels.auth import from_our_page
-from channels.errors import ApiError
+from channels.demo_call import router as call_router
+from channels.demo_phone import OURS, STAFF, phone_of, refuse_foreign, remember_phone, written
+from channels.fake_calls import FakeCalls
 from channels.fake_twilio import FakeTwilio, Text
 from channels.fake_twilio_api import router as carrier_router
 from channels.limits import MEDIA_LIMIT
 from channels.page import SECURITY_HEADERS
 from channels.text import storable, visible
 
-OURS = "+16175550311"
-PHONE_COOKIE = "beacon_demo_phone"
 CARRIER = "/demo-sms/carrier"
 MOST_SHOWN = 200
-_PHONE = re.compile(r"\+1617555\d{4}")
 router = APIRouter(prefix="/demo-sms", include_in_schema=False)
 
 STATES = {"queued": "sending", "sent": "sent", "delivered": "delivered", "received": "sent"}
@@ -49,6 +45,7 @@ def demo_settings(settings: Settings, address: str) -> Settings:
             "twilio_account_sid": f"AC{secrets.token_hex(16)}",
             "twilio_auth_token": SecretStr(secrets.token_hex(16)),
             "twilio_api_url": f"{address}{CARRIER}",
+            "staff_phone": settings.staff_phone or STAFF,
         }
     )
 
@@ -65,6 +62,8 @@ class Demo:
         app.state.fake = self.carrier
         app.include_router(carrier_router, prefix=CARRIER)
         app.include_router(router)
+        app.state.phone_calls = FakeCalls(self.carrier)
+        app.include_router(call_router)
 
     async def close(self) -> None:
         """Tell nobody anything more."""
@@ -93,28 +92,28 @@ def demo_carrier(settings: Settings, address: str) -> FakeTwilio:
 async def phone_page(request: Request, note: str | None = None) -> Response:
     """The phone, with what it sent and got."""
     fake: FakeTwilio = request.app.state.fake
-    phone = _phone(request)
+    phone = phone_of(request)
     page: Response = request.app.state.templates.TemplateResponse(
         request,
         "phone.html",
         {
             "texts": _shown(fake, phone),
-            "phone": _written(phone),
-            "ours": _written(OURS),
+            "phone": written(phone),
+            "ours": written(OURS),
             "longest": LONGEST,
             "examples": EXAMPLES,
             "note": "Write something, or add a photo, and send it." if note == "empty" else "",
         },
     )
     page.headers.update(SECURITY_HEADERS)
-    page.set_cookie(PHONE_COOKIE, phone, httponly=True, samesite="strict")
+    remember_phone(page, phone)
     return page
 
 
 @router.get("/texts")
 async def texts(request: Request) -> JSONResponse:
     """What the phone sent and got, for the page's script."""
-    return JSONResponse(_shown(request.app.state.fake, _phone(request)), headers=SECURITY_HEADERS)
+    return JSONResponse(_shown(request.app.state.fake, phone_of(request)), headers=SECURITY_HEADERS)
 
 
 @router.post("/send/media")
@@ -124,42 +123,23 @@ async def send(
     photo: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Send a text from the phone, with a photo if there is one."""
-    _refuse_foreign(request)
+    refuse_foreign(request)
     fake: FakeTwilio = request.app.state.fake
     content = await photo.read(MEDIA_LIMIT) if photo is not None else b""
     words = storable(body)[:LONGEST]
     if not visible(words) and not content:
         return RedirectResponse("/demo-sms?note=empty#newest", 303)
-    await fake.send(address=_phone(request), our_number=OURS, body=words, photos=(content,) if content else ())
+    await fake.send(address=phone_of(request), our_number=OURS, body=words, photos=(content,) if content else ())
     return RedirectResponse("/demo-sms#newest", 303)
 
 
 @router.post("/new")
 async def new(request: Request) -> Response:
     """Take another phone, with another number."""
-    _refuse_foreign(request)
+    refuse_foreign(request)
     back = RedirectResponse("/demo-sms", 303)
-    back.set_cookie(PHONE_COOKIE, _made_up(), httponly=True, samesite="strict")
+    remember_phone(back)
     return back
-
-
-def _refuse_foreign(request: Request) -> None:
-    if not from_our_page(request):
-        raise ApiError(403, "foreign_form", "This form was sent from another site. Please use the phone's own page.")
-
-
-def _phone(request: Request) -> str:
-    held = request.cookies.get(PHONE_COOKIE, "")
-    return held if _PHONE.fullmatch(held) else _made_up()
-
-
-def _made_up() -> str:
-    """A number that nobody has: 555-0100 to 0199 are kept for that."""
-    return f"+16175550{random.randint(100, 199)}"
-
-
-def _written(number: str) -> str:
-    return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
 
 
 def _shown(fake: FakeTwilio, phone: str) -> list[dict[str, str]]:

@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
-from assistant.bootstrap import ARTICLES, EXPECTED, examine_index, live_sources, sweeping_file
+from assistant.bootstrap import ARTICLES, EXPECTED, examine_index, sweeping_file
 from assistant.engine_choice import budget_of, probe_settings
+from assistant.live_sources import live_sources
 from assistant.model_spending import AccountsUnavailable, StoredSpending
 from assistant.screening import load_screen
 from assistant.settings import Settings, SettingWrong, check_data_dir, read_settings

@@ -121,7 +121,7 @@ class FakeTwilio:
             photos=tuple(self._photo(photo) for photo in photos),
         )
         wish = self._act_on_words(text)
-        answer = await self._told(self._webhook(text, wish))
+        answer = await self.told(self._webhook(text, wish))
         if answer is not None and "<Message>" in answer.text:
             said = answer.text.partition("<Message>")[2].partition("</Message>")[0]
             self._kept(address=address, our_number=our_number, body=said, inbound=False, status="delivered")
@@ -201,14 +201,15 @@ class FakeTwilio:
             )
         if wish is not None:
             form["OptOutType"] = wish
-        return self._signed(f"{self.assistant_url}/sms/inbound", form)
+        return self.signed(f"{self.assistant_url}/sms/inbound", form)
 
-    def _signed(self, url: str, form: dict[str, str]) -> httpx.Request:
+    def signed(self, url: str, form: dict[str, str]) -> httpx.Request:
+        """A webhook as Twilio sends it."""
         signature = signature_of(self.token, url, FormData(form))
         headers = {"X-Twilio-Signature": signature, "Content-Type": "application/x-www-form-urlencoded"}
         return httpx.Request("POST", url, content=urlencode(form), headers=headers)
 
-    async def _told(self, request: httpx.Request) -> httpx.Response | None:
+    async def told(self, request: httpx.Request) -> httpx.Response | None:
         """Tell our webhook; again after a 5xx or no connection, as the connection overrides of the handbook ask for."""
         if self._client is None:
             self._client = httpx.AsyncClient(timeout=15.0, trust_env=False)
@@ -231,7 +232,7 @@ class FakeTwilio:
         for status in order:
             form = {"MessageSid": text.sid, "MessageStatus": status, "AccountSid": self.account, "To": text.address}
             async with self._room:
-                await self._told(self._signed(callback, form | {"From": text.our_number, "ApiVersion": "2010-04-01"}))
+                await self.told(self.signed(callback, form | {"From": text.our_number, "ApiVersion": "2010-04-01"}))
         self.texts[text.sid] = text.model_copy(update={"status": "delivered"})
         self._tell()
 

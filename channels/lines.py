@@ -10,9 +10,10 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
 
-from assistant.bootstrap import Reading, build_ports, build_reading, live_sources
+from assistant.bootstrap import Reading, build_ports, build_reading
 from assistant.conversation import Conversation
 from assistant.graph import TurnGraph
+from assistant.live_sources import live_sources
 from assistant.message import Channel
 from assistant.ports import Ports
 from assistant.progress import Progress

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl
 from xml.sax.saxutils import escape
 
 from fastapi import APIRouter, Request, Response
@@ -14,17 +13,15 @@ from assistant.message import Channel, Inbound
 from assistant.outbox import Contact
 from assistant.switches import Switch
 from assistant.usage import DAY, Limit
-from channels.errors import ApiError
 from channels.text import storable
 from channels.text_photos import reference_of
 from channels.texting import Texting
-from channels.twilio_adapter import report_of, signed
+from channels.twilio_adapter import report_of
+from channels.webhooks import signed_form, value_of
 
 log = logging.getLogger(__name__)
 
-MOST_FIELDS = 200
 MOST_PHOTOS = 10
-FORM = "application/x-www-form-urlencoded"
 CARRIER_WISHES = {"STOP": "out", "START": "in", "HELP": "help"}
 router = APIRouter(prefix="/sms", tags=["text messages"])
 
@@ -40,9 +37,9 @@ async def inbound(request: Request) -> Response:
     """Take one text. It is on record before Twilio hears that all is well; the reply goes out by itself."""
     texting: Texting = request.app.state.texting
     assistant: Assistant = request.app.state.assistant
-    form = await signed_form(request, texting)
+    form = await signed_form(request, texting.account, texting.public_url)
     contact = _contact(form, texting)
-    sid = _value(form, "MessageSid")
+    sid = value_of(form, "MessageSid")
     if contact is None or not sid:
         return twiml()
     if (sentence := await _switched_off(assistant, contact)) is not None:
@@ -55,7 +52,7 @@ async def inbound(request: Request) -> Response:
         text=storable(str(form.get("Body", ""))),
         media=photos,
         at=datetime.now(UTC),
-        carrier=CARRIER_WISHES.get(_value(form, "OptOutType").upper()),
+        carrier=CARRIER_WISHES.get(value_of(form, "OptOutType").upper()),
     )
     await assistant.take_text(message, contact, delay=texting.burst_seconds, counts=texting.counts(contact))
     if photos:
@@ -68,39 +65,16 @@ async def status(delivery_id: str, request: Request) -> Response:
     """Note what became of a text. Reports come twice, late and out of order."""
     texting: Texting = request.app.state.texting
     assistant: Assistant = request.app.state.assistant
-    form = await signed_form(request, texting)
+    form = await signed_form(request, texting.account, texting.public_url)
     report = report_of(form)
     if report and await assistant.post.deliveries.reported(storable(delivery_id)[:60], report):
         assistant.post.wake()
     return Response(status_code=204)
 
 
-async def signed_form(request: Request, texting: Texting) -> FormData:
-    """The form, if Twilio signed it for the address that we gave it. Raises ApiError 415, 400 or 403.
-
-    The address is the configured one with the path and query as they came: Host and X-Forwarded headers are anybody's.
-    """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise ApiError(415, "not_a_form", f"Only {FORM} is taken here.")
-    try:
-        body = (await request.body()).decode()
-        form = FormData([*parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")])
-    except ValueError:
-        raise ApiError(400, "bad_form", "The form cannot be read.") from None
-    path, query = request.scope["raw_path"].decode("latin-1"), request.scope["query_string"].decode("latin-1")
-    url = f"{texting.public_url.rstrip('/')}{path}{'?' if query else ''}{query}"
-    signature = request.headers.get("x-twilio-signature", "")
-    settings = request.headers.get("x-twilio-webhooks-signature-settings", "")
-    ours = _value(form, "AccountSid") in ("", texting.account.sid)
-    if not ours or not signed(texting.account, url, form, signature=signature, settings=settings):
-        log.warning("A webhook without a valid signature was refused.", extra={"event": "signature_rejected"})
-        raise ApiError(403, "not_signed", "The signature of this request is not valid.")
-    return form
-
-
 def _contact(form: FormData, texting: Texting) -> Contact | None:
     """Who writes to which number of ours; None for senders whom we do not answer."""
-    address, our_number = _value(form, "From"), _value(form, "To")
+    address, our_number = value_of(form, "From"), value_of(form, "To")
     country = country_of(address.rpartition(":")[2])
     if not our_number or country not in texting.countries:
         log.info("A text from a sender who is not answered.", extra={"event": "text_not_answered", "country": country})
@@ -118,13 +92,7 @@ async def _switched_off(assistant: Assistant, contact: Contact) -> str | None:
 
 
 def _photos(form: FormData, message_sid: str) -> tuple[str, ...]:
-    count = _value(form, "NumMedia")
+    count = value_of(form, "NumMedia")
     many = min(int(count), MOST_PHOTOS) if count.isascii() and count.isdigit() and len(count) < 4 else 0
-    named = (reference_of(message_sid, _value(form, f"MediaUrl{place}")) for place in range(many))
+    named = (reference_of(message_sid, value_of(form, f"MediaUrl{place}")) for place in range(many))
     return tuple(dict.fromkeys(name for name in named if name))
-
-
-def _value(form: FormData, name: str) -> str:
-    """A short value of a form."""
-    value = storable(str(form.get(name, ""))).strip()
-    return value if len(value) <= 200 else ""

@@ -13,6 +13,7 @@ from assistant.outcome import Outcome
 from assistant.progress import ToFile
 from assistant.respond import Responder
 from assistant.turn import Turn
+from assistant.wording import load_spoken
 from evals.resident import ScriptedResident
 from evals.scenario import Scenario
 from evals.world import FailingEngine, FailingLibrary, Failures, crm_of
@@ -97,6 +98,7 @@ def _responder(
         clock=fixed_clock(scenario.now),
         engine=FallbackEngine(FailingEngine(engine or parts.engine, failures), parts.engine),
         library=FailingLibrary(library or parts.library, failures),
+        wording=load_spoken() if scenario.channel is Channel.VOICE else None,
     )
     return Responder(TurnGraph(ports), ports, parts.versions)
 

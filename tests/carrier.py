@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from assistant.assistant import Assistant
 from assistant.bootstrap import Reading, build_assistant
+from assistant.engine import Engine
 from assistant.settings import Settings
 from channels.bootstrap import build_web, sender_of
 from channels.fake_twilio import FakeTwilio
@@ -94,7 +95,13 @@ class Line:
 
 @asynccontextmanager
 async def line(
-    reading: Reading, database: Database, clock: Clock, folder: Path, **changed: object
+    reading: Reading,
+    database: Database,
+    clock: Clock,
+    folder: Path,
+    *,
+    engine: Engine | None = None,
+    **changed: object,
 ) -> AsyncIterator[Line]:
     """The application and the carrier, running."""
     ours, theirs = door(), door()
@@ -112,7 +119,7 @@ async def line(
     )
     settings = plain.model_copy(update=changed)
     assistant = await build_assistant(
-        settings, reading=reading, clock=clock, database=database, sender=sender_of(settings)
+        settings, reading=reading, clock=clock, database=database, sender=sender_of(settings), engine=engine
     )
     app = build_web(settings, assistant, media_hosts=frozenset({"localhost"}))
     async with served(fake_app(fake), theirs), served(app, ours):

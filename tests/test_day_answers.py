@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from assistant.bootstrap import LiveSources, Reading, build_ports
+from assistant.bootstrap import Reading, build_ports
 from assistant.conversation import Conversation
 from assistant.graph import TurnGraph
+from assistant.live_sources import LiveSources
 from assistant.message import Channel
 from assistant.outcome import Outcome
 from assistant.progress import Progress

@@ -7,7 +7,8 @@ from string import Formatter
 import pytest
 import yaml
 
-from assistant.wording import FOLDER, load_wording
+from assistant.wording import FOLDER, SPOKEN, load_spoken, load_wording
+from channels.speech import book
 
 LANGUAGES = ("en", "es", "ht", "pt", "zh-Hans", "zh-Hant", "vi", "kea", "fr", "ar", "so", "ru")
 SENTENCES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.yaml")}
@@ -17,6 +18,8 @@ VITAL = (
     "read_back_details", "confirm", "promise", "promise_and_usual", "case_opened", "case_queued", "not_known",
     "handed_off", "failed", "opted_out", "day", "days", "business_day", "business_days",
 )  # fmt: skip
+HEARD = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in SPOKEN.glob("*.yaml")}
+EVERY_HEARD = [(language, name) for language, spoken in sorted(HEARD.items()) for name in spoken]
 EVERY = [(language, name) for language, spoken in sorted(SENTENCES.items()) for name in spoken]
 RESERVED = re.compile(
     r"\b(?:STOP|STOPALL|UNSUBSCRIBE|CANCEL|END|QUIT|REVOKE|OPTOUT|START|UNSTOP|YES|HELP|INFO)\b"
@@ -77,3 +80,28 @@ def test_a_sentence_that_a_language_lacks_is_said_in_english() -> None:
 )
 def test_a_duration_is_whole_days(days: float, unit: str, words: str) -> None:
     assert load_wording().duration(days, unit, "en") == words
+
+
+def test_every_language_with_a_voice_has_every_sentence_of_the_telephone() -> None:
+    ours = {name for name in HEARD["en"] if not name.startswith("whisper_") and name != "call_not_spoken"}
+
+    assert set(HEARD) == set(book().voices)
+    assert [(language, ours - set(spoken)) for language, spoken in HEARD.items() if ours - set(spoken)] == []
+
+
+@pytest.mark.parametrize(("language", "name"), EVERY_HEARD)
+def test_a_spoken_translation_has_the_fields_and_numbers_of_the_english_sentence(language: str, name: str) -> None:
+    said, english = HEARD[language][name], HEARD["en"][name]
+
+    assert (fields(said), numbers(said)) == (fields(english), numbers(english))
+
+
+@pytest.mark.parametrize("language", sorted(HEARD))
+def test_nothing_that_is_said_speaks_of_writing_or_sending_a_reply(language: str) -> None:
+    said = " ".join(HEARD[language].values())
+
+    assert not re.search(r"SUBMIT|CHANGE|AGENT|\bBACK\b|https?://|boston\.gov", said)
+
+
+def test_what_is_not_said_differently_is_said_as_it_is_written() -> None:
+    assert load_spoken().say("case_opened", "es", case="B311") == load_wording().say("case_opened", "es", case="B311")
