@@ -8,10 +8,12 @@ from fastapi import APIRouter, FastAPI
 from assistant.assistant import Assistant
 from channels import cases, conversations, desk, health, page
 from channels import media as photos
+from channels import review as review_pages
 from channels.errors import answer_errors
 from channels.limits import BodyLimit
 from channels.media import Media
 from channels.phone_line import PhoneLine
+from channels.review_desk import ReviewDesk
 from channels.texting import Texting
 
 DRAIN_SECONDS = 20.0
@@ -29,12 +31,15 @@ def build_app(
     phone_router: APIRouter | None = None,
     secure_cookies: bool = False,
     wait_seconds: float = 20.0,
+    review: ReviewDesk | None = None,
 ) -> FastAPI:
     """The application around an assistant. `desk_key` opens the call-takers' API until there are accounts."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await assistant.start()
+        if review is not None:
+            await review.prepare()
         if texting is not None:
             await texting.photos.start()
         yield
@@ -58,6 +63,11 @@ def build_app(
     answer_errors(app)
     for router in (conversations.router, photos.router, desk.router, cases.router, health.router, page.router):
         app.include_router(router)
+    if review is not None:
+        app.state.review = review
+        app.include_router(review_pages.router)
+        for fault, answer in review_pages.FAULTS.items():
+            app.add_exception_handler(fault, answer)
     if text_router is not None:
         app.state.texting = texting
         app.include_router(text_router)

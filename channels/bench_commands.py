@@ -33,3 +33,11 @@ def sms(
     settings = read_settings()
     build_reading(settings)
     run_sms_bench(settings, rate=rate, seconds=seconds, json_file=json_file)
+
+
+@app.command("review")
+def review(json_file: Json = None) -> None:
+    """Measure how long the review grid of 50 runs of 500 scenarios takes to open."""
+    from channels.review_bench import run_review_bench  # noqa: PLC0415 - measuring is a command of its own
+
+    run_review_bench(read_settings(), json_file=json_file)

@@ -10,6 +10,8 @@ from assistant.assistant import Assistant
 from assistant.calls import Calls
 from assistant.lexicon import load_phrases
 from assistant.photos_by_text import ExpectedPhotos
+from assistant.placeholders import Masker
+from assistant.privacy import load_personal_data
 from assistant.sender import Sender
 from assistant.settings import Settings, SettingWrong
 from assistant.wording import load_spoken
@@ -17,6 +19,7 @@ from channels.app import build_app
 from channels.media import Media
 from channels.phone_line import PhoneLine
 from channels.phone_words import PhoneWords
+from channels.review_desk import ReviewDesk
 from channels.text_photos import HOSTS, TextPhotos
 from channels.texting import API, Account, Texting
 
@@ -37,6 +40,7 @@ def build_web(
         media=media,
         secure_cookies=(settings.public_url or "").startswith("https://"),
         wait_seconds=settings.wait_seconds,
+        review=ReviewDesk(settings.data_dir, assistant.store, assistant.history, Masker(load_personal_data())),
     )
 
 

@@ -18,6 +18,7 @@ from assistant.settings import Settings, read_settings, with_engine
 from channels.progress import shown_progress
 from evals.export import write_csv, write_jsonl
 from evals.figures import as_table
+from evals.grid import summary
 from evals.inspect_log import write_inspect_log
 from evals.run import Result, Trial, run_on_cores, trials_of
 from evals.runs import KeptRun, RunConfig, begin_run, kept_run, kept_runs
@@ -63,6 +64,7 @@ def run_command(
         kept = begin_run(settings.data_dir, config)
     del parts
     results = _played(kept, trials_of(chosen, trials, seed), settings, cores or os.cpu_count() or 1)
+    summary(kept)
     _show(results, trials)
     Console(stderr=True).print(f"Kept as run {config.run_id}.")
     if json_file is not None:

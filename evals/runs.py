@@ -75,6 +75,20 @@ class KeptRun:
                     judged.remove((each.played.scenario.id, each.trial))
                     yield each
 
+    def played_one(self, scenario: str, trial: int) -> "PlayedTrial | None":
+        """What happened in one trial; None if it was not kept. Only its own line is read as more than text."""
+        begins = f'{{"trial":{trial},"played":{{"scenario":{{"id":{json.dumps(scenario)},'
+        if not self._played.exists():
+            return None
+        with self._played.open(encoding="utf-8") as lines:
+            for line in lines:
+                if line.startswith(begins):
+                    try:
+                        return PlayedTrial.model_validate_json(line)
+                    except ValidationError:
+                        return None  # of a release whose turns looked otherwise, or cut off by a stop
+        return None
+
     def judge_again(self) -> int:
         """Judge every trial by the rules of today, keep the earlier judgement beside it, and tell how many there
         are. Raises RunBroken if what happened was not kept for all of them."""
