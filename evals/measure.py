@@ -6,6 +6,7 @@ from pathlib import Path
 from assistant.bootstrap import Reading
 from evals import (
     measure_attacks,
+    measure_consistency,
     measure_duplicates,
     measure_equity,
     measure_kinds,
@@ -38,6 +39,7 @@ MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
     "duplicates": (measure_duplicates.figures,),
     "routing": (measure_owners.figures, measure_routing.figures),
     "safety": (measure_safety.figures,),
+    "consistency": (measure_consistency.figures,),
     "equity": (measure_equity.figures,),
     "attacks": (measure_attacks.figures,),
     "knowledge": (measure_knowledge.figures, measure_languages.figures),
