@@ -1,9 +1,11 @@
 """`beacon bench`: how fast the assistant is, and how it holds under a load of texts."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from assistant.bootstrap import build_assistant, build_reading
 from assistant.settings import read_settings
@@ -41,3 +43,13 @@ def review(json_file: Json = None) -> None:
     from channels.review_bench import run_review_bench  # noqa: PLC0415 - measuring is a command of its own
 
     run_review_bench(read_settings(), json_file=json_file)
+
+
+@app.command("all")
+def everything(page: Annotated[Path, typer.Argument(help="The page to write, such as docs/benchmarks.md.")]) -> None:
+    """Measure latency, start-up, memory, and how all of it grows, and write a page with plots (some minutes)."""
+    from evals.bench_page import write_page  # noqa: PLC0415 - measuring is a command of its own
+
+    load = os.getloadavg()[0]
+    write_page(read_settings(), build_assistant, page, load=load)
+    Console().print(f"The page is {page}.")

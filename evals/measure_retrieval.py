@@ -85,12 +85,11 @@ def measure_growth() -> Iterator[Figure]:
     in turn, so that whatever else the machine does slows both.
     """
     draw = random.Random(1)
-    words = [f"{first}{second}" for first in _SYLLABLES for second in _SYLLABLES]
     with TemporaryDirectory(prefix="beacon-growth-") as folder:
-        small, before = _made_up(FEW, draw, words, Path(folder) / "few"), _resident_mb()
-        large, after = _made_up(MANY, draw, words, Path(folder) / "many"), _resident_mb()
+        small, before = _made_up(FEW, draw, Path(folder) / "few"), _resident_mb()
+        large, after = _made_up(MANY, draw, Path(folder) / "many"), _resident_mb()
         times: tuple[list[float], list[float]] = ([], [])
-        for question in (" ".join(draw.choices(words, k=6)) for _ in range(QUERIES)):
+        for question in made_up_texts(QUERIES, draw, words=6):
             for library, took in zip((small, large), times, strict=True):
                 start = time.perf_counter()
                 library.search(question, language="en", limit=DEPTH)
@@ -136,13 +135,24 @@ class RandomVectors:
         return True
 
 
-def _made_up(passages: int, draw: random.Random, words: Sequence[str], folder: Path) -> BostonLibrary:
-    """A library of so many passages of random words, which has answered a few questions already."""
-    texts = [" ".join(draw.choices(words, k=40)) for _ in range(passages)]
+def made_up_texts(count: int, draw: random.Random, *, words: int = 40) -> list[str]:
+    """So many texts of random words, of which there are about 5,000."""
+    known = [f"{first}{second}" for first in _SYLLABLES for second in _SYLLABLES]
+    return [" ".join(draw.choices(known, k=words)) for _ in range(count)]
+
+
+def stock_of(texts: Sequence[str]) -> Stock:
+    """The texts as passages, numbered from 0."""
     rows = [{"_id": str(place), "title": text[:20], "text": text} for place, text in enumerate(texts)]
+    return Stock("en", [_passage(row) for row in rows])
+
+
+def _made_up(passages: int, draw: random.Random, folder: Path) -> BostonLibrary:
+    """A library of so many passages of random words, which has answered a few questions already."""
+    texts = made_up_texts(passages, draw)
     encoder = RandomVectors()
     folder.mkdir()
-    build_stock([Stock("en", [_passage(row) for row in rows])], encoder, folder)
+    build_stock([stock_of(texts)], encoder, folder)
     library = BostonLibrary(folder, encoder)
     for text in texts[:FIRST]:
         library.search(text, language="en", limit=DEPTH)
