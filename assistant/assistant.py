@@ -10,6 +10,7 @@ from uuid import uuid4
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from assistant.contacts import conversation_with
 from assistant.delivering import Post
 from assistant.drafting import new_case
 from assistant.drafts import Drafts
@@ -21,9 +22,10 @@ from assistant.outbox import Contact
 from assistant.ports import Ports
 from assistant.reading import Asked
 from assistant.runner import Runner
-from assistant.store import ConversationNotFound, Received, Store
+from assistant.store import Received, Store
 from assistant.suggest import Suggester
 from assistant.switches import Switches
+from assistant.telling_news import NewsTeller
 from assistant.turn import Turn
 from assistant.usage import Counted, Usage
 from assistant.work import Worker
@@ -61,6 +63,7 @@ class Assistant:
     post: Post
     switches: Switches
     usage: Usage
+    teller: NewsTeller | None = None
 
     async def open(self, channel: Channel, *, language: str | None = None, phone: str | None = None) -> Opened:
         """Begin a conversation. A language that was chosen sticks; a phone number must have been proven."""
@@ -134,15 +137,7 @@ class Assistant:
     async def conversation_with(self, contact: Contact) -> str:
         """The conversation with somebody who writes by text; it is opened if it is the first time. An address proves
         itself by the carrier's signature."""
-        if known := await self.store.conversation_with(Channel.SMS, contact):
-            return known
-        phone = contact.address.rpartition(":")[2]
-        hash_ = hashed(secrets.token_urlsafe(32))
-        await self.store.open(uuid4().hex, Channel.SMS, token_hash=hash_, phone=phone, contact=contact)
-        opened = await self.store.conversation_with(Channel.SMS, contact)
-        if opened is None:
-            raise ConversationNotFound(contact.our_number)
-        return opened
+        return await conversation_with(self.store, contact)
 
     async def take_text(
         self, inbound: Inbound, contact: Contact, *, delay: float, counts: tuple[Counted, ...] = ()

@@ -31,6 +31,7 @@ from assistant.language import load_language_reader
 from assistant.lexicon import load_phrases
 from assistant.live_sources import LiveSources, live_sources
 from assistant.model_budget import PricesBroken
+from assistant.news_building import NEWS_SECONDS, own_changes, teller_of
 from assistant.pacing import Pace
 from assistant.place import PlaceReader
 from assistant.ports import Ports
@@ -52,6 +53,7 @@ from knowledge.gate import Gate
 from knowledge.gate_model import load_gate
 from knowledge.loader import ArticleBroken, load_articles
 from knowledge.vectors import Encoder, WeightsBroken, load_encoder
+from tools.case_changes import CaseChanges
 from tools.catalogue import CatalogueBroken, load_catalogue
 from tools.city_day import load_city_day
 from tools.clock import Clock
@@ -177,6 +179,7 @@ async def build_assistant(
     database: Database | None = None,
     live: LiveSources | None = None,
     sender: Sender | None = None,
+    changes: CaseChanges | None = None,
 ) -> Assistant:
     """The assistant with its tables ready. Raises what its parts raise, each with one sentence that names the cure."""
     shared = reading or build_reading(settings)
@@ -190,7 +193,9 @@ async def build_assistant(
         crm = local
     reads = engine or (await choose_engine(settings, shared.engine, database=tables)).engine
     sources = live or live_sources(settings, tells)
-    ports = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources)
+    ports = build_ports(
+        shared, crm=crm, clock=tells, engine=reads, library=library, live=sources, news=sender is not None
+    )
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
     heard = replace(ports, wording=load_spoken())
@@ -204,6 +209,7 @@ async def build_assistant(
     worker = Worker(
         store, history, respond, lease_seconds=settings.lease_seconds, park=respond.park, committed=post.wake
     )
+    teller = teller_of(settings, ports, store, changes or own_changes(crm), committed=post.wake)
     later = FileLater(FilingQueue(tables), crm, store, ports.wording, tells, committed=post.wake)
     return Assistant(
         ports=ports,
@@ -214,7 +220,11 @@ async def build_assistant(
         runner=InProcessRunner(
             store,
             worker,
-            chores=(*_chores(settings, store, later, post), Chore("forget old counters", usage.forget, every=3600.0)),
+            chores=(
+                *_chores(settings, store, later, post),
+                Chore("forget old counters", usage.forget, every=3600.0),
+                *((Chore("tell news of cases", teller.run, every=NEWS_SECONDS),) if teller and sender else ()),
+            ),
             at_once=AT_ONCE[settings.engine],
             silent=switches.silent,
         ),
@@ -223,6 +233,7 @@ async def build_assistant(
         post=post,
         switches=switches,
         usage=usage,
+        teller=teller,
     )
 
 
@@ -253,6 +264,7 @@ def build_ports(
     library: Library | None = None,
     live: LiveSources | None = None,
     wording: Wording | None = None,
+    news: bool = False,
 ) -> Ports:
     """What the steps of a turn use; without live sources nothing of today can be seen."""
     wording = wording or load_wording()
@@ -269,6 +281,7 @@ def build_ports(
         wording=wording,
         clock=clock,
         today=_today(shared, wording, live or LiveSources()),
+        news=news,
     )
 
 

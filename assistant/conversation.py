@@ -32,7 +32,9 @@ class Conversation(Value):
     `asked` is what the assistant asked last, `reasks` how often in a row each field was asked again, `waiting` the
     requests still to be worked off, `said` the last replies (to repeat them), `cases` the numbers filed here.
     `more` is what of the last reply by text was held back until it is wished for.
-    `phone` is set only on a channel that proves it (a text message's sender).
+    `phone` is set only on a channel that proves it (a text message's sender), `texts_from` is the number of ours that
+    may text the caller of a call. `offered` is the case of which news was offered last, `news` are those of which it
+    was asked for, `news_of` the one told about last, `numbered` those whose number a caller asked for by text.
     """
 
     conversation_id: str
@@ -50,4 +52,9 @@ class Conversation(Value):
     handed_off: bool = False
     opted_out: bool = False
     more: str = ""
+    texts_from: str | None = None
+    offered: str | None = None
+    news: tuple[str, ...] = ()
+    news_of: str | None = None
+    numbered: tuple[str, ...] = ()
     turns: int = 0

@@ -3,6 +3,7 @@ CRM."""
 
 from assistant.conversation import Conversation, Work
 from assistant.drafting import new_case, reporter
+from assistant.news_offer import offer
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress, ToFile
@@ -48,12 +49,13 @@ def _opened(turn: Progress, work: Work, case: Case, ports: Ports) -> Did:
     language = turn.language
     text = ports.wording.say("case_opened", language, case=case.case_id)
     told = promise(case.route, ports.wording, language=language)
+    offered = offer(_closed(turn.conversation, case.case_id), case.case_id, ports, language=language)
     return Did(
-        say=(Part(text="\n".join(line for line in (text, told) if line)),),
+        say=(Part(text="\n".join(line for line in (text, told) if line)), *offered.say),
         outcomes=(Outcome.CASE_OPENED,),
         case=case,
         draft=work.draft,
-        conversation=_closed(turn.conversation, case.case_id),
+        conversation=offered.conversation,
         steps=(Step(name="file", did=f"opened case {case.case_id}", ms=0, detail={"key": key_of(work)}),),
     )
 
@@ -96,12 +98,13 @@ async def join(turn: Progress, work: Work, ports: Ports) -> Did:
             resumes=True,
             steps=(Step(name="join", did="could not add to the case", ms=0, detail={"error": type(error).__name__}),),
         )
+    offered = offer(_closed(turn.conversation, case.case_id), case.case_id, ports, language=turn.language)
     return Did(
-        say=(Part(text=ports.wording.say("added_to_case", turn.language, case=case.case_id)),),
+        say=(Part(text=ports.wording.say("added_to_case", turn.language, case=case.case_id)), *offered.say),
         outcomes=(Outcome.ADDED_TO_CASE,),
         case=case,
         draft=work.draft,
-        conversation=_closed(turn.conversation, case.case_id),
+        conversation=offered.conversation,
         steps=(Step(name="join", did=f"added the report to case {case.case_id}", ms=0),),
     )
 

@@ -9,7 +9,18 @@ from sqlalchemy import ColumnElement, Table, delete, exists, select
 
 from assistant.reading import Asked
 from assistant.store import Store
-from assistant.tables import call_answers, calls, conversations, deliveries, messages, text_photos, to_file, turns
+from assistant.tables import (
+    call_answers,
+    calls,
+    conversations,
+    deliveries,
+    messages,
+    news_items,
+    news_wishes,
+    text_photos,
+    to_file,
+    turns,
+)
 
 log = logging.getLogger(__name__)
 
@@ -63,9 +74,11 @@ class Keeping:
             return tuple((await connection.execute(query)).scalars())
 
     async def _erase(self, conversation_id: str) -> None:
-        tables: tuple[Table, ...] = (deliveries, messages, turns, to_file, text_photos, conversations)
+        tables: tuple[Table, ...] = (news_wishes, deliveries, messages, turns, to_file, text_photos, conversations)
         own = select(calls.c.call_id).where(calls.c.conversation_id == conversation_id)
         async with self.store.database.write() as connection:
+            told = select(turns.c.turn_id).where(turns.c.conversation_id == conversation_id)
+            await connection.execute(delete(news_items).where(news_items.c.turn_id.in_(told)))
             await connection.execute(delete(call_answers).where(call_answers.c.call_id.in_(own)))
             await connection.execute(delete(calls).where(calls.c.conversation_id == conversation_id))
             for table in tables:

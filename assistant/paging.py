@@ -14,11 +14,13 @@ AT_ONCE = frozenset((Outcome.EMERGENCY, Outcome.CRISIS))
 
 
 def paged(responded: Responded, wording: Wording) -> Responded:
-    """The turn with its texts. A question, a read-back and words of safety go out whole: half of one is no use."""
+    """The turn with its texts. A question, an offer, a read-back and words of safety go out whole: half of one is no
+    use."""
     turn, after = responded.turn, responded.conversation
     if after.channel is not Channel.SMS:
         return responded
-    must_be_whole = turn.asking_for is not None or not AT_ONCE.isdisjoint(turn.outcomes)
+    offers = turn.case is not None and after.offered == turn.case.case_id
+    must_be_whole = turn.asking_for is not None or offers or not AT_ONCE.isdisjoint(turn.outcomes)
     texts: list[Reply] = []
     kept = ""
     for reply in turn.replies:

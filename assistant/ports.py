@@ -17,7 +17,8 @@ from tools.service import Catalogue
 
 @dataclass(frozen=True)
 class Ports:
-    """The collaborators of a turn. Reads are free; a write needs a confirmed draft and a key."""
+    """The collaborators of a turn. Reads are free; a write needs a confirmed draft and a key. `news` says whether
+    residents can be texted when their case moves on."""
 
     engine: Engine
     screen: Screen
@@ -29,6 +30,7 @@ class Ports:
     wording: Wording
     clock: Clock
     today: CityToday
+    news: bool = False
 
     @property
     def catalogue(self) -> Catalogue:

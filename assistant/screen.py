@@ -1,6 +1,7 @@
 """The screen step: life safety, crisis, opt-out words and limits, before any engine reads the message."""
 
 from assistant.conversation import Conversation
+from assistant.news_offer import about_news
 from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
 from assistant.ports import Ports
@@ -22,6 +23,8 @@ async def screen(turn: Progress, ports: Ports) -> Did:
     screened = ports.screen(turn.text, turn.conversation.channel)
     if screened.safety is not None:
         return await _danger(turn, screened, ports)
+    if turn.limited is None and (asked := about_news(turn, ports)) is not None:
+        return asked
     if (wish := turn.wish or screened.opt) is not None:
         return _opt(turn, wish, ports)
     if turn.limited is not None:

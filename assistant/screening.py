@@ -110,6 +110,18 @@ class Screen:
         """Whether a message asks for the rest of a long reply."""
         return _bare(plainly(text)) in self._keywords["more"].exact
 
+    def wants_news(self, text: str) -> bool:
+        """Whether a message asks to be told when a case moves on."""
+        return self._says("news", text)
+
+    def wants_no_news(self, text: str) -> bool:
+        """Whether a message asks for no more news of a case."""
+        return self._says("no_news", text)
+
+    def _says(self, name: str, text: str) -> bool:
+        plain, words = plainly(text), self._keywords[name]
+        return _bare(plain) in words.exact or (len(plain) < 80 and any(each.search(plain) for each in words.plain))
+
     def calls_back(self, text: str) -> bool:
         """Whether somebody whom a person looks after asks for the assistant again."""
         return _bare(plainly(text)) in self._keywords["back"].exact
@@ -220,11 +232,14 @@ def load_screen(folder: Path = FOLDER) -> Screen:
     """The screen with the rules of a folder. Raises RulesBroken."""
     danger, words = load_danger(folder), read_rules(folder / "keywords.yaml")
     try:
-        return Screen(danger, {wish: _keywords(words[wish]) for wish in ("out", "in", "help", "back", "more")})
+        return Screen(danger, {wish: _keywords(words[wish]) for wish in WISHES})
     except (KeyError, TypeError, re.error) as error:
         raise RulesBroken(
             f"The rules in {folder} are not complete ({error}). Please correct them or install Beacon again."
         ) from error
+
+
+WISHES = ("out", "in", "help", "back", "more", "news", "no_news")
 
 
 def _keywords(row: dict[str, Any]) -> Keywords:

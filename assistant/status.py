@@ -69,10 +69,11 @@ def in_words(case: Case, catalogue: Catalogue, wording: Wording, *, language: st
     place = case.location.value if case.location else ""
     opened = wording.date(city_time(case.opened).date(), language)
     head = wording.say("status_head", language, case=case.case_id, service=name, place=place or "-", date=opened)
-    return "\n".join(line for line in (head, _state(case, catalogue, wording, language)) if line)
+    return "\n".join(line for line in (head, state_in_words(case, catalogue, wording, language)) if line)
 
 
-def _state(case: Case, catalogue: Catalogue, wording: Wording, language: str) -> str:
+def state_in_words(case: Case, catalogue: Catalogue, wording: Wording, language: str) -> str:
+    """Open and with whom; or when it was closed, what that means and how to go on."""
     if case.status is Status.OPEN:
         service = catalogue.services.get(case.service)
         held = wording.say("status_open", language, team=service.department_name if service else "311")

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from assistant.conversation import Conversation
 from assistant.leases import Lease, Leases, held
 from assistant.message import Channel, Inbound, Message, Reply
+from assistant.news_rows import NO_NEWS, NewsWritten, write_news
 from assistant.outbox import Contact, opt_in, opt_out, write_replies
 from assistant.photos_by_text import expect_photos
 from assistant.progress import ToFile
@@ -81,6 +82,7 @@ class Store(Leases):
         language: str | None = None,
         phone: str | None = None,
         contact: Contact | None = None,
+        texts_from: str | None = None,
     ) -> None:
         """Begin a conversation; nothing happens if it is there already, or if there is one with this contact."""
         state = Conversation(
@@ -89,6 +91,7 @@ class Store(Leases):
             language=language or "en",
             language_chosen=language is not None,
             phone=phone,
+            texts_from=texts_from,
         )
         now = datetime.now(UTC)
         values = {
@@ -174,11 +177,13 @@ class Store(Leases):
         cases: tuple[ToFile, ...] = (),
         filed: Mapping[str, str] | None = None,
         parked: bool = False,
+        news: NewsWritten = NO_NEWS,
     ) -> None:
         """Write the whole turn in one transaction if the lease still holds; else raises LeaseLost, nothing written.
 
         `texts` are what goes out, by default the replies as they are; `opt` is "out" or "in" if the resident asked for
-        it in this turn. `cases` are still to be filed; `filed` are queued ones that have their number now, by key.
+        it in this turn. `cases` are still to be filed; `filed` are queued ones that have their number now, by key;
+        `news` is what this turn changes about news of cases.
         """
         sent = turn.replies if texts is None else texts
         now = datetime.now(UTC)
@@ -200,6 +205,7 @@ class Store(Leases):
             if to is not None and opt is not None:
                 await (opt_out(connection, to, why="asked") if opt == "out" else opt_in(connection, to))
             first = row.replied - len(sent) + 1
+            await write_news(connection, news, turn, conversation, to=to or _caller(conversation))
             last_word = conversation.opted_out and bool(turn.message_ids)
             await write_replies(connection, turn, sent, first=first, to=to, last_word=last_word)
             answered = messages.c.message_id.in_(turn.message_ids) & (
@@ -236,6 +242,13 @@ class Store(Leases):
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         return sqlite.insert(table) if self.database.is_sqlite else postgresql.insert(table)
+
+
+def _caller(conversation: Conversation) -> Contact | None:
+    """Whom texts of a call go to."""
+    if conversation.phone is None or conversation.texts_from is None:
+        return None
+    return Contact(address=conversation.phone, our_number=conversation.texts_from)
 
 
 async def _known(connection: AsyncConnection, inbound: Inbound) -> Received | None:

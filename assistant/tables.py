@@ -226,3 +226,40 @@ call_answers = Table(
     Column("step", String(20), primary_key=True),
     Column("answer", Text, nullable=False),
 )
+
+news_wishes = Table(
+    "news_wish",
+    metadata,
+    Column("case_id", String(60), primary_key=True),
+    Column("address", String(60), primary_key=True),
+    Column("our_number", String(60), primary_key=True),
+    Column("conversation_id", String(60), nullable=False, index=True),
+    Column("language", String(10), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("turn_id", String(60), nullable=False),
+    Column("stopped", DateTime(timezone=True)),
+)
+
+news_items = Table(
+    "news_item",
+    metadata,
+    Column("key", String(240), primary_key=True),
+    Column("case_id", String(60), nullable=False, index=True),
+    Column("address", String(60), nullable=False),
+    Column("our_number", String(60), nullable=False),
+    Column("language", String(10), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("detail", JSON, nullable=False),
+    Column("due", Float, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("turn_id", String(60)),
+    Index("news_item_due", "status", "due"),
+)
+
+crm_marks = Table(
+    "crm_mark",
+    metadata,
+    Column("source", String(40), primary_key=True),
+    Column("mark", String(200), nullable=False),
+)

@@ -9,6 +9,7 @@ from assistant.conversation import Conversation
 from assistant.history import History
 from assistant.leases import PARKED_AFTER, Lease
 from assistant.message import Message, Reply
+from assistant.news_rows import news_between
 from assistant.progress import ToFile
 from assistant.store import LeaseLost, Store
 from assistant.turn import Turn, turn_id_of
@@ -99,6 +100,7 @@ class Worker:
             opt=_changed_wish(conversation, responded.conversation),
             cases=responded.to_file,
             parked=park is not None,
+            news=news_between(conversation, responded.conversation),
         )
         self._committed()
         self.tell(lease.conversation_id)

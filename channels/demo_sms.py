@@ -46,6 +46,8 @@ def demo_settings(settings: Settings, address: str) -> Settings:
             "twilio_auth_token": SecretStr(secrets.token_hex(16)),
             "twilio_api_url": f"{address}{CARRIER}",
             "staff_phone": settings.staff_phone or STAFF,
+            "quiet_hours": "0-0",
+            "news_fold_seconds": 5.0,
         }
     )
 

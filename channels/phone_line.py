@@ -168,6 +168,7 @@ class PhoneLine:
             token_hash=hashed(token_urlsafe(32)),
             language=call.language,
             phone=call.caller if call.proven else None,
+            texts_from=call.our_number if call.proven else None,
         )
         await self._taken_back(conversation_id)
         return call, await self.assistant.take(_inbound(call, str(step), words), wait_seconds=self.patience)

@@ -221,6 +221,29 @@ async def test_without_a_staff_number_a_person_is_named_by_number(
     assert not call.ended
 
 
+async def test_a_caller_gets_the_number_by_text_on_request_and_news_is_offered_there(phone: Phone) -> None:
+    call = await phone.call(POTHOLE, "1")
+    offered = call.said()[-2]
+    agreed = await phone.act(call, "5")
+    await phone.line.assistant.teller.run()  # type: ignore[union-attr]
+    await phone.line.quiet()
+
+    assert offered == "To get the number as a text message, press 5."
+    assert agreed[0].startswith("The number will come as a text message")
+    assert phone.line.heard() == [
+        "Boston 311: your case number is B311-000001-3 (Pothole). Reply 5 for a text when it moves on."
+    ]
+    assert await phone.line.say("5") == [
+        "Done: I will text you when case B311-000001-3 moves on. Send MUTE to get no more of these."
+    ]
+
+
+async def test_nobody_is_offered_a_text_to_a_number_that_nobody_vouches_for(phone: Phone) -> None:
+    call = await phone.call(POTHOLE, "1", proven=False)
+
+    assert not any("text message" in each for each in call.said())
+
+
 async def test_how_a_call_ended_is_on_record(phone: Phone, sqlite: Database) -> None:
     call = await phone.call()
     await phone.carrier.hang_up(call)

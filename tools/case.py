@@ -25,6 +25,7 @@ class Change(StrEnum):
     CREATED = "created"
     ADDED_TO = "added_to"
     ASSIGNED = "assigned"
+    SCHEDULED = "scheduled"
     AMENDED = "amended"
     WITHDRAWN = "withdrawn"
     CLOSED = "closed"

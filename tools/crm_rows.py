@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tools.case import Case, CaseEvent, Change, NewCase, Reporter, Status
+from tools.case_changes import CaseChange
 from tools.crm import CaseNotFound, CRMRejected
 from tools.crm_tables import cases, events, keys, reports
 from tools.location import Location
@@ -120,6 +121,13 @@ def as_case(row: CaseRow) -> Case:
     for name in ("opened", "updated", "closed"):
         columns[name] = _aware(columns[name]) if columns[name] is not None else None
     return Case.model_validate(columns)
+
+
+def as_change(row: CaseRow) -> CaseChange:
+    """The change that a row of the history holds."""
+    return CaseChange(
+        change_id=str(row.id), case_id=row.case_id, change=Change(row.change), at=_aware(row.at), detail=row.detail
+    )
 
 
 def _aware(at: datetime) -> datetime:

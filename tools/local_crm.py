@@ -2,22 +2,24 @@
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from math import cos, radians
 from pathlib import Path
 
-from sqlalchemy import Select, insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tools.case import Case, Change, NewCase, Reporter, Status
+from tools.case_changes import Changes
 from tools.case_number import make
 from tools.clock import Clock
-from tools.crm import CRMUnavailable
+from tools.crm import CRMRejected, CRMUnavailable
 from tools.crm_rows import (
     add_event,
     add_report,
     as_case,
+    as_change,
     new_row,
     open_case,
     place_columns,
@@ -26,12 +28,15 @@ from tools.crm_rows import (
     take_key,
     whole_case,
 )
-from tools.crm_tables import cases, reports
+from tools.crm_tables import cases, events, reports
 from tools.database import Database
 from tools.distance import METRES_PER_DEGREE, distance_m
 from tools.draft import FieldValue
 from tools.location import Location
 from tools.migrate import current, migrate
+
+TOLD_AGAIN = 50
+"""How many changes before a mark are told again."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -170,6 +175,41 @@ class LocalCRM:
                 await add_event(connection, case_id, change, {"reason": reason}, now)
                 await settle_key(connection, key, case_id)
             return await whole_case(connection, case_id)
+
+    async def schedule(self, case_id: str, *, day: date, key: str) -> Case:
+        """Say on which day the work is planned. Raises CaseNotFound, CRMRejected if the case is closed."""
+        now = self._clock()
+        async with self._writing() as connection:
+            if await take_key(connection, key, Change.SCHEDULED.value, now) is None:
+                await open_case(connection, case_id)
+                await connection.execute(update(cases).where(cases.c.case_id == case_id).values(updated=now))
+                await add_event(connection, case_id, Change.SCHEDULED, {"day": day.isoformat()}, now)
+                await settle_key(connection, key, case_id)
+            return await whole_case(connection, case_id)
+
+    async def reopen(self, case_id: str, *, reason: str, key: str) -> Case:
+        """Open a closed case again. Raises CaseNotFound, CRMRejected if it is open."""
+        now = self._clock()
+        async with self._writing() as connection:
+            if await take_key(connection, key, Change.REOPENED.value, now) is None:
+                if (await whole_case(connection, case_id)).status is Status.OPEN:
+                    raise CRMRejected(f"The case {case_id!r} is open already.")
+                values = {"status": Status.OPEN.value, "closure_reason": None, "closed": None, "updated": now}
+                await connection.execute(update(cases).where(cases.c.case_id == case_id).values(values))
+                await add_event(connection, case_id, Change.REOPENED, {"reason": reason}, now)
+                await settle_key(connection, key, case_id)
+            return await whole_case(connection, case_id)
+
+    async def changes(self, mark: str | None, *, most: int = 200) -> Changes:
+        """Implements `tools.case_changes.CaseChanges`. Some from before the mark come again: on Postgres a change may
+        be committed after one with a higher number."""
+        async with self._reading() as connection:
+            if mark is None:
+                newest = (await connection.execute(select(func.max(events.c.id)))).scalar_one()
+                return Changes(changes=(), mark=str(newest or 0))
+            query = select(events).where(events.c.id > int(mark) - TOLD_AGAIN).order_by(events.c.id)
+            rows = (await connection.execute(query.limit(most + TOLD_AGAIN))).all()
+        return Changes(changes=tuple(map(as_change, rows)), mark=str(max([int(mark), *(row.id for row in rows)])))
 
     async def seed(self, case: Case, *, reporter: Reporter | None = None) -> None:
         """Put a case that another system opened into the tables, history and all."""

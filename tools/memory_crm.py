@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field as Limits
 
 from tools.case import Case, CaseEvent, Change, NewCase, Reporter, Status
+from tools.case_changes import CaseChange, Changes
 from tools.case_number import make
 from tools.clock import Clock
 from tools.crm import CaseNotFound, CRMGarbled, CRMRejected, CRMUnavailable
@@ -36,6 +37,7 @@ class MemoryCRM:
         self.reporters: dict[str, list[Reporter]] = {}
         self.words: dict[str, list[str]] = {}
         self._keys: dict[str, str] = {}
+        self._happened: list[CaseChange] = []
         self._faults = list(faults)
         self._lock = asyncio.Lock()
 
@@ -70,6 +72,7 @@ class MemoryCRM:
             **shared,
         )
         self.reporters[case_id] = [case.reporter] if case.reporter else []
+        self._note(case_id, self.cases[case_id].history[0])
         return case_id
 
     async def get(self, case_id: str) -> Case:
@@ -140,6 +143,36 @@ class MemoryCRM:
         values = {"status": Status.CLOSED, "closure_reason": reason, "closed": self._clock()}
         return self._changed(case, Change.WITHDRAWN, key, values, {"reason": reason})
 
+    async def close(self, case_id: str, *, reason: str, transitioned: bool = False, key: str) -> Case:
+        """Close a case, or hand it to another agency. Raises CaseNotFound, CRMRejected if it is closed already."""
+        case = self._still_open(case_id, key)
+        status, change = (Status.TRANSITIONED, Change.TRANSITIONED) if transitioned else (Status.CLOSED, Change.CLOSED)
+        values = {"status": status, "closure_reason": reason, "closed": self._clock()}
+        return case if key in self._keys else self._changed(case, change, key, values, {"reason": reason})
+
+    async def schedule(self, case_id: str, *, day: date, key: str) -> Case:
+        """Say on which day the work is planned. Raises CaseNotFound, CRMRejected if the case is closed."""
+        case = self._still_open(case_id, key)
+        return case if key in self._keys else self._changed(case, Change.SCHEDULED, key, {}, {"day": day.isoformat()})
+
+    async def reopen(self, case_id: str, *, reason: str, key: str) -> Case:
+        """Open a closed case again. Raises CaseNotFound, CRMRejected if it is open."""
+        case = self._known(case_id)
+        if key in self._keys:
+            return case
+        if case.status is Status.OPEN:
+            raise CRMRejected(f"The case {case_id!r} is open already.")
+        values: dict[str, object] = {"status": Status.OPEN, "closure_reason": None, "closed": None}
+        return self._changed(case, Change.REOPENED, key, values, {"reason": reason})
+
+    async def changes(self, mark: str | None, *, most: int = 200) -> Changes:
+        """Implements `tools.case_changes.CaseChanges`."""
+        self._play("search")
+        if mark is None:
+            return Changes(changes=(), mark=str(len(self._happened)))
+        found = self._happened[int(mark) : int(mark) + most]
+        return Changes(changes=tuple(found), mark=str(int(mark) + len(found)))
+
     def _known(self, case_id: str) -> Case:
         if case_id not in self.cases:
             raise CaseNotFound(case_id)
@@ -158,7 +191,12 @@ class MemoryCRM:
         update = values | {"updated": self._clock(), "history": (*case.history, event)}
         self._keys[key] = case.case_id
         self.cases[case.case_id] = case.model_copy(update=update)
+        self._note(case.case_id, event)
         return self.cases[case.case_id]
+
+    def _note(self, case_id: str, event: CaseEvent) -> None:
+        told = {"at": event.at, "change": event.change, "detail": event.detail}
+        self._happened.append(CaseChange(change_id=str(len(self._happened) + 1), case_id=case_id, **told))
 
     def _play(self, point: Point, *, late: bool = False) -> bool:
         """Play the next fault of a point; True for a time-out that is to come after the work."""

@@ -1,0 +1,115 @@
+"""`beacon crm`: what a department does to a case of the local case system; `beacon news`: what residents were told."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from assistant.news import News, Sent
+from assistant.settings import read_settings
+from assistant.store import Store
+from tools.case import Case
+from tools.clock import city_time
+from tools.crm import CRMError
+from tools.database import Database
+from tools.local_crm import LocalCRM
+
+app = typer.Typer(name="crm", help="Look at and change cases of the local case system.", no_args_is_help=True)
+Number = Annotated[str, typer.Argument(help="The case number.")]
+Reason = Annotated[str, typer.Option(help="The closing code or note, as the catalogue has it.")]
+Why = Annotated[str, typer.Option(help="The reason, for the record.")]
+
+
+@app.command("show")
+def show(case: Number) -> None:
+    """Show a case and what happened to it."""
+    _printed(lambda crm: crm.get(case))
+
+
+@app.command("assign")
+def assign(
+    case: Number,
+    department: Annotated[str, typer.Option(help="The department's code, such as PWDx.")],
+    team: Annotated[str, typer.Option(help="The team's queue.")],
+    reason: Why = "",
+) -> None:
+    """Give a case to another team."""
+    _printed(lambda crm: crm.assign(case, department=department, team=team, reason=reason, key=_key()))
+
+
+@app.command("schedule")
+def schedule(case: Number, day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]) -> None:
+    """Say on which day the work is planned."""
+    _printed(lambda crm: crm.schedule(case, day=day.date(), key=_key()))
+
+
+@app.command("close")
+def close(case: Number, reason: Reason) -> None:
+    """Close a case."""
+    _printed(lambda crm: crm.close(case, reason=reason, key=_key()))
+
+
+@app.command("transition")
+def transition(case: Number, reason: Reason) -> None:
+    """Hand a case to another agency."""
+    _printed(lambda crm: crm.close(case, reason=reason, transitioned=True, key=_key()))
+
+
+@app.command("reopen")
+def reopen(case: Number, reason: Why = "") -> None:
+    """Open a closed case again."""
+    _printed(lambda crm: crm.reopen(case, reason=reason, key=_key()))
+
+
+def news(
+    case: Annotated[str | None, typer.Option(help="Only of this case.")] = None,
+    most: Annotated[int, typer.Option(min=1, max=1_000, help="How many lines.")] = 50,
+) -> None:
+    """Show which residents were told of their case, of what, and how far the text got."""
+    table = Table("happened", "case", "what", "to", "state", "text")
+    for each in asyncio.run(_sent(case, most)):
+        when = f"{city_time(each.at):%Y-%m-%d %H:%M}"
+        table.add_row(when, each.case_id, each.kind, f"…{each.address[-2:]}", each.status, each.delivery or "-")
+    Console().print(table)
+
+
+def _printed(act: Callable[[LocalCRM], Awaitable[Case]]) -> None:
+    try:
+        case = asyncio.run(_acted(act))
+    except CRMError as error:
+        Console(stderr=True).print(str(error), highlight=False, markup=False)
+        raise typer.Exit(1) from error
+    console = Console()
+    console.print(f"{case.case_id}: {case.service}, {case.status.value}", highlight=False)
+    for event in case.history:
+        told = ", ".join(f"{name} {value}" for name, value in event.detail.items() if value)
+        console.print(f"  {city_time(event.at):%Y-%m-%d %H:%M}  {event.change.value}  {told}", highlight=False)
+
+
+async def _acted(act: Callable[[LocalCRM], Awaitable[Case]]) -> Case:
+    settings = read_settings()
+    database = Database(settings.database)
+    try:
+        crm = LocalCRM(database, settings.clock)
+        await crm.prepare()
+        return await act(crm)
+    finally:
+        await database.close()
+
+
+async def _sent(case: str | None, most: int) -> tuple[Sent, ...]:
+    database = Database(read_settings().database)
+    try:
+        await Store(database).prepare()
+        return await News(database, fold_seconds=0.0).sent(case_id=case, most=most)
+    finally:
+        await database.close()
+
+
+def _key() -> str:
+    return f"command:{uuid4().hex}"
