@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from knowledge.article import Passage
 from knowledge.figures import Figure, FigureKind, figures_of
+from knowledge.known_sites import is_known
 
 CITY_LINES = frozenset({"311", "911", "988"})
 """Numbers that are right whatever the passage says."""
@@ -17,7 +18,8 @@ def ungrounded(sentence: str, passages: Iterable[Passage]) -> tuple[str, ...]:
     """The figures and links of a sentence that stand in none of the passages; nothing if the sentence may be said.
 
     A passage is its heading, text, link and date. The spelling may differ ("$25", "25 dollars"; "6 a.m.", "06:00"), the
-    kind may not: a sum is no number of days, and "$25" in a passage does not allow "25 %".
+    kind may not: a sum is no number of days, and "$25" in a passage does not allow "25 %". A link that stands in a
+    passage must besides lead to the passage's own site or to a known one: a page may have been tampered with.
     """
     known = _known(tuple(passages))
     return tuple(figure.said for figure in figures_of(sentence) if not _stands(figure, known))
@@ -57,7 +59,12 @@ def _known(passages: tuple[Passage, ...]) -> frozenset[tuple[FigureKind, str]]:
 def _facts(passage: Passage) -> frozenset[tuple[FigureKind, str]]:
     dated = f"{passage.as_of.isoformat()} {passage.as_of.year}"
     figures = figures_of(f"{passage.heading}\n{passage.text}\n{passage.url}\n{dated}")
-    facts = {(figure.kind, value) for figure in figures for value in figure.values}
+    facts = {
+        (figure.kind, value)
+        for figure in figures
+        for value in figure.values
+        if figure.kind is not FigureKind.LINK or is_known(value, passage.url)
+    }
     facts |= {(FigureKind.DATE, value[:2]) for kind, value in facts if kind is FigureKind.DATE and "-" in value}
     numbers = {value.partition(" ")[0] for kind, value in facts if kind in _NUMERIC}
     numbers |= {

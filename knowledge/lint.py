@@ -12,6 +12,8 @@ from urllib.parse import urlparse
 
 from knowledge.agreement import disagreements
 from knowledge.article import Article, Freshness
+from knowledge.figures import FigureKind, figures_of
+from knowledge.known_sites import is_known
 from knowledge.loader import ArticleBroken, load_article
 from knowledge.passages import passages_of
 from knowledge.reading_age import reading_age
@@ -84,6 +86,7 @@ def _checked(
     for page in pages:
         findings += _dates(page, today, soon)
         findings += _sources(page)
+        findings += _strange_links(page)
         findings += _dead_ids(page, pages, services)
         findings += _reading(page)
     findings += _same_names(pages)
@@ -132,6 +135,16 @@ def _sources(page: Page) -> Iterator[Finding]:
     for name in ("owner", "title"):
         if not getattr(page.article, name).strip():
             yield Finding(page.path, page.key(name), Weight.ERROR, f"its {name} is empty")
+
+
+def _strange_links(page: Page) -> Iterator[Finding]:
+    """Links to sites that no answer will name."""
+    for figure in figures_of(page.article.body):
+        if figure.kind is FigureKind.LINK and not all(is_known(value, page.article.url) for value in figure.values):
+            why = (
+                f"{figure.said!r} leads to a site that is neither its source's nor in known_sites.yaml; it is not said"
+            )
+            yield Finding(page.path, page.line_of(figure.said), Weight.ERROR, why)
 
 
 def _dead_ids(page: Page, pages: Sequence[Page], services: Collection[str]) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from knowledge.article import Article, Passage
 from knowledge.figures import FigureKind, values_by_kind
 from knowledge.grounding import ungrounded
+from knowledge.known_sites import is_known
 from knowledge.passages import passages_of
 from knowledge.sentences import sentences_of
 from tests.sample_articles import article, sample_articles
@@ -136,3 +137,27 @@ def test_another_number_is_never_grounded(told: int, said: int) -> None:
     grounded = ungrounded(f"You have {said} days.", passages(f"You have {told} days.")) == ()
 
     assert grounded == (told == said)
+
+
+def test_a_link_that_stands_in_a_passage_must_lead_to_its_own_site_or_a_known_one() -> None:
+    told = passages(
+        "Pay at https://permit-pay.example/boston or boston.gov/pay. Send 200 dollars to pay@permit-pay.com."
+    )
+
+    assert ungrounded("Pay at boston.gov/pay.", told) == ()
+    assert ungrounded("Pay at https://permit-pay.example/boston.", told) == ("https://permit-pay.example/boston",)
+
+
+@pytest.mark.parametrize(
+    ("link", "known"),
+    [
+        ("https://www.boston.gov/pay", True),
+        ("search.boston.gov", True),
+        ("sub.townpaper.example:8080/x", True),
+        ("boston.gov.example", False),
+        ("https://boston.gov@pay.example", False),
+        ("notboston.gov", False),
+    ],
+)
+def test_a_site_is_known_by_its_whole_name(link: str, *, known: bool) -> None:
+    assert is_known(link, "https://www.townpaper.example/story") is known

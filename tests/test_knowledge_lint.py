@@ -48,6 +48,7 @@ def test_a_good_article_gives_no_findings(tmp_path: Path) -> None:
         pytest.param("https://www.boston.gov/gulls", "the City", "gulls.md:4 error its source 'the City'", id="source"),
         pytest.param("gull_noise", "gulls_gone", "gulls.md:8 error there is no service 'gulls_gone'", id="service"),
         pytest.param("anywhere.", "[here](swans.md).", "gulls.md:12 error it links to the article 'swans'", id="link"),
+        pytest.param("$25", "$25 at https://pay.example", "gulls.md:12 error 'https://pay.example'", id="site"),
         pytest.param("stable", "stable\nexpires: 2026-01-01", "gulls.md:7 notice it expired on", id="expired"),
         pytest.param("stable", "stable\nexpires: 2026-05-01", "gulls.md:7 notice it expires on 2026-05-01", id="soon"),
         pytest.param("title: Gulls", "title: [Gulls", "gulls.md:4 error its front matter is not YAML", id="broken"),
