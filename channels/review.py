@@ -16,7 +16,7 @@ from evals.agreement import agreement, disputes, pairs
 from evals.grid import scenarios_of, summaries, summary
 from evals.label import Label, LabelRefused, Verdict, review_questions
 from evals.make_scenario import NotMade
-from evals.runs import RunBroken
+from evals.runs import RunBroken, approve, approved_run
 
 router = APIRouter(prefix="/review", include_in_schema=False)
 RUNS = 50
@@ -36,7 +36,16 @@ async def grid(request: Request, who: Reviewer, only: Annotated[str, Query(max_l
     names = scenarios_of(told)
     if only == "deviating":
         names = tuple(n for n in names if any(n in t.cells and t.cells[n].colour != "green" for t in told))
-    return _page(request, "review_grid.html", who=who, runs=told, names=names, rows=grid_rows(told, names), only=only)
+    return _page(
+        request,
+        "review_grid.html",
+        who=who,
+        runs=told,
+        names=names,
+        rows=grid_rows(told, names),
+        only=only,
+        approved=approved_run(desk.data_dir),
+    )
 
 
 @router.get("/runs/{run_id}", response_class=HTMLResponse)
@@ -58,7 +67,16 @@ async def one_run(request: Request, who: Reviewer, run_id: str) -> Response:
         mine=mine,
         anybody=anybody,
         told=summary(run),
+        approved=approved_run(desk.data_dir),
     )
+
+
+@router.post("/runs/{run_id}/approve")
+async def approve_run(request: Request, _: Reviewer, run_id: str) -> Response:
+    """Take a run for what is right."""
+    refuse_foreign(request)
+    approve(desk_of(request).data_dir, run_id)
+    return RedirectResponse(f"/review/runs/{run_id}", status_code=303)
 
 
 @router.get("/runs/{run_id}/{scenario}/{trial}", response_class=HTMLResponse)

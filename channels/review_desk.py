@@ -15,7 +15,7 @@ from evals.labels import Labels, live_item, run_item
 from evals.make_scenario import drafted, keep_signed
 from evals.play import Line
 from evals.run import Result
-from evals.runs import KeptRun, kept_run, kept_runs
+from evals.runs import KeptRun, approved_run, kept_run, kept_runs
 from evals.sampling import Sample, rates
 from evals.shown import ShownTurn, shown, shown_live, shown_transcript
 
@@ -71,6 +71,8 @@ class ReviewDesk:
             raise ApiError(404, "trial_not_found", f"The run {run_id} has no trial {trial} of {scenario}.")
         result = results[place]
         told = self._turns(run, result)
+        approved = approved_run(self.data_dir)
+        against = against or (approved if approved and approved != run.config.run_id else "")
         item = run_item(run.config.run_id, scenario, trial)
         return {
             "heading": scenario,
@@ -81,6 +83,7 @@ class ReviewDesk:
             "run": run.config,
             "rows": self._beside(result, against) if against else (),
             "against": against,
+            "approved": approved,
             "place": place + 1,
             "count": len(results),
             "before": self._address(run_id, results, place - 1),

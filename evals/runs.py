@@ -18,6 +18,10 @@ from evals.run import Judged, Result, result_of
 from tools.value import Value
 
 
+APPROVED = "approved.txt"
+"""Names, among the runs, the one that was approved."""
+
+
 class RunBroken(Exception):
     """A kept run cannot be used; the sentence says why and what to do."""
 
@@ -150,6 +154,19 @@ def kept_run(data_dir: Path, run_id: str, *, any_grading: bool = False) -> KeptR
             f"Please judge it again with `beacon evals regrade {name}`."
         )
     return KeptRun(folder, config)
+
+
+def approve(data_dir: Path, run_id: str) -> None:
+    """Take a run for what is right: others are shown beside it. Raises RunBroken for one that is not known."""
+    kept_run(data_dir, run_id, any_grading=True)
+    (data_dir / "runs" / APPROVED).write_text(f"{run_id}\n", encoding="utf-8")
+
+
+def approved_run(data_dir: Path) -> str | None:
+    """The run that was approved, if there is one and it is still kept."""
+    path = data_dir / "runs" / APPROVED
+    run_id = path.read_text(encoding="utf-8").strip() if path.exists() else ""
+    return run_id if run_id in kept_runs(data_dir) else None
 
 
 def kept_runs(data_dir: Path) -> Sequence[str]:

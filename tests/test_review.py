@@ -106,6 +106,16 @@ async def test_a_planted_regression_stands_first_and_beside_the_run_before_it(we
     assert "Word for word the same." in trial
 
 
+async def test_an_approved_run_stands_beside_every_other(web: httpx.AsyncClient) -> None:
+    await signed_in(web)
+
+    await web.post("/review/runs/20260301-a/approve")
+
+    assert "Beside the approved run 20260301-a" in (await web.get(TRIAL % "20260302-b")).text
+    assert "This is the approved run" in (await web.get("/review/runs/20260301-a")).text
+    assert (await web.post("/review/runs/nope/approve")).status_code == 404
+
+
 async def test_a_transcript_is_in_plain_words_without_personal_data_or_markup(web: httpx.AsyncClient) -> None:
     await signed_in(web)
 
