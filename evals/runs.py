@@ -17,7 +17,6 @@ from evals.play import Played
 from evals.run import Judged, Result, result_of
 from tools.value import Value
 
-
 APPROVED = "approved.txt"
 """Names, among the runs, the one that was approved."""
 
