@@ -9,6 +9,7 @@ from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.requests import ASKS_FOR
+from assistant.switched_off import topic_off
 from assistant.turn import PassageUsed, Step
 from knowledge.article import Found, Library, Passage, SearchUnavailable
 from knowledge.gate import LEAST_SCORE, Reason, Verdict
@@ -48,6 +49,8 @@ async def answer(turn: Progress, ports: Ports) -> Did:
         found = tuple(_to_residents(each) for each in _found(question, turn.language, ports.library))
     except SearchUnavailable:
         return _not_known(turn, Verdict(reason=Reason.NO_SOURCE), ports, found=())
+    if await topic_off(found, ports):
+        return _topic_off(turn, ports, found)
     verdict = ports.gate.decide(question, found, today=city_time(turn.now).date())
     if verdict.reason in _LEADS_UP and len(turn.queue) > 1 and not _is_put(asked):
         return Did(queue=turn.queue[1:])
@@ -159,6 +162,18 @@ def who_can_help(found: tuple[Found, ...]) -> str:
     sentences = [sentence for passage in own for sentence in sentences_of(passage.text)]
     named = (each for each in sentences if _CALLS.search(each) and "$" not in each)
     return next((each for each in named if len(each.split()) <= LONGEST_CONTACT), "")
+
+
+def _topic_off(turn: Progress, ports: Ports, found: tuple[Found, ...]) -> Did:
+    """The City took this topic out of use for now: a person answers it."""
+    step = Step(name="answer", did="did not answer: the topic is switched off", ms=0)
+    return Did(
+        say=(Part(text=ports.wording.say("topic_off", turn.language)),),
+        outcomes=(Outcome.NOT_KNOWN,),
+        passages=_considered(found, ()),
+        queue=turn.queue[1:],
+        steps=(step,),
+    )
 
 
 def _not_known(turn: Progress, verdict: Verdict, ports: Ports, *, found: tuple[Found, ...]) -> Did:

@@ -44,6 +44,7 @@ from assistant.settings import Settings, SettingWrong, check_data_dir
 from assistant.store import Store
 from assistant.suggest import Suggester
 from assistant.sweeping_answer import SweepingTeller
+from assistant.switched_off import SwitchedEngine
 from assistant.switches import Switches
 from assistant.usage import Usage
 from assistant.wording import Wording, WordingBroken, load_spoken, load_wording
@@ -192,10 +193,12 @@ async def build_assistant(
         await local.prepare()
         crm = local
     reads = engine or (await choose_engine(settings, shared.engine, database=tables)).engine
+    switches, usage = Switches(tables), Usage(tables)
+    if reads.name != shared.engine.name:
+        reads = SwitchedEngine(reads, shared.engine, switches.names)
     sources = live or live_sources(settings, tells)
-    ports = build_ports(
-        shared, crm=crm, clock=tells, engine=reads, library=library, live=sources, news=sender is not None
-    )
+    plain = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources)
+    ports = replace(plain, news=sender is not None, off=switches.names)
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
     heard = replace(ports, wording=load_spoken())
@@ -204,7 +207,6 @@ async def build_assistant(
         spoken=responder_module.Responder(graph.TurnGraph(heard), heard, shared.versions),
     )
     pace = Pace(per_second=settings.texts_per_second, at_once=settings.texts_per_second)
-    switches, usage = Switches(tables), Usage(tables)
     post = Post(Deliveries(tables, pace), sender, off=switches.off)
     worker = Worker(
         store, history, respond, lease_seconds=settings.lease_seconds, park=respond.park, committed=post.wake
@@ -264,7 +266,6 @@ def build_ports(
     library: Library | None = None,
     live: LiveSources | None = None,
     wording: Wording | None = None,
-    news: bool = False,
 ) -> Ports:
     """What the steps of a turn use; without live sources nothing of today can be seen."""
     wording = wording or load_wording()
@@ -281,7 +282,6 @@ def build_ports(
         wording=wording,
         clock=clock,
         today=_today(shared, wording, live or LiveSources()),
-        news=news,
     )
 
 

@@ -7,6 +7,7 @@ from assistant.message import Channel
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
+from assistant.switches import TOPIC
 from assistant.turn import PassageUsed, Step
 from knowledge.article import Passage, SearchUnavailable
 from knowledge.gate import Reason
@@ -25,7 +26,8 @@ async def answer(turn: Progress, ports: Ports) -> Did:
     if asked is not None and asked.place is None:
         asked = ports.today.asked(turn.text, earlier=turn.conversation.questions, today=today) or asked
     told = await ports.today.answer(asked, now=turn.now, language=turn.language) if asked else None
-    if told is None or not (told.sentences or told.article):
+    switched_off = told is not None and f"{TOPIC}:{told.article}" in await ports.off()
+    if told is None or switched_off or not (told.sentences or told.article):
         return await answer_from_articles(turn, ports)
     return await _did(turn, asked.words if asked else words, told, ports)
 

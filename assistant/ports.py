@@ -7,6 +7,7 @@ from assistant.drafting import Drafter
 from assistant.engine import Engine
 from assistant.language import LanguageReader
 from assistant.screening import Screen
+from assistant.switches import Off, nothing_off
 from assistant.wording import Wording
 from knowledge.article import Library
 from knowledge.gate import Gate
@@ -18,7 +19,7 @@ from tools.service import Catalogue
 @dataclass(frozen=True)
 class Ports:
     """The collaborators of a turn. Reads are free; a write needs a confirmed draft and a key. `news` says whether
-    residents can be texted when their case moves on."""
+    residents can be texted when their case moves on; `off` is what is switched off, by name."""
 
     engine: Engine
     screen: Screen
@@ -31,6 +32,7 @@ class Ports:
     clock: Clock
     today: CityToday
     news: bool = False
+    off: Off = nothing_off
 
     @property
     def catalogue(self) -> Catalogue:

@@ -11,6 +11,7 @@ from assistant.reading import Asked, Reading, Repair, Request
 from assistant.report import waiting_or_under_way
 from assistant.requests_split import Does, pieces
 from assistant.sorting import sorted_anew
+from assistant.switched_off import engine_off
 from assistant.turn import Step
 from tools.draft import Kind
 from tools.location import Location, Span
@@ -31,6 +32,8 @@ async def read(turn: Progress, ports: Ports) -> Did:
             "now": turn.now,
         }
     )
+    if (held := await engine_off(turn, ports)) is not None:
+        return held
     reading = await ports.engine.read(turn.text, asked)
     if (wished := ports.languages.asks_for(turn.text)) and wished != conversation.language:
         return _switched(turn, wished, ports, reading)

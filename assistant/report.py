@@ -10,6 +10,7 @@ from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.reading import Asked, Consent, Request
+from assistant.switched_off import service_off
 from assistant.telling import danger, tell
 from assistant.turn import Step
 from tools.draft import Alternative
@@ -53,6 +54,8 @@ async def go_on(turn: Progress, ports: Ports) -> Did:
     if asked and (fewer := dropped(turn.text, turn.conversation, ports.catalogue)):
         return _without_one(turn, fewer, ports)
     merged = _merged(turn, work, ports)
+    if (held := await service_off(turn, merged.work, ports)) is not None:
+        return held
     if (hazard := _answered_with_danger(merged, asked, ports)) is not None:
         return _stop_for(hazard, turn, merged.work, ports)
     match merged.wish:

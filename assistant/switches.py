@@ -1,6 +1,8 @@
-"""Switches that turn a channel off and on while everything runs, each change on record with who and why."""
+"""Switches that turn a channel, an engine, a topic or a service off and on while everything runs, each change on record
+with who and why."""
 
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -18,7 +20,7 @@ FRESH_SECONDS = 2.0
 
 
 class Switch(StrEnum):
-    """What can be turned off."""
+    """The channels that can be turned off. Beside them: `engine:openai`, `topic:<article>` and `service:<code>`."""
 
     WEB = "web"
     SMS = "sms"
@@ -29,6 +31,17 @@ class Switch(StrEnum):
     def channel(self) -> Channel | None:
         """The channel of which all conversations stop; WhatsApp is only a part of one."""
         return None if self is Switch.WHATSAPP else Channel(self.value)
+
+
+ENGINE, TOPIC, SERVICE = "engine", "topic", "service"
+EMBEDDED, MODEL = "engine:embedded", "engine:openai"
+LONGEST_NAME = 40
+Off = Callable[[], Awaitable[frozenset[str]]]
+
+
+async def nothing_off() -> frozenset[str]:
+    """Everything is on."""
+    return frozenset()
 
 
 class Change(Value):
@@ -46,16 +59,21 @@ class Switches:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._off: frozenset[Switch] = frozenset()
+        self._off: frozenset[str] = frozenset()
         self._until = 0.0
 
     async def off(self) -> frozenset[Switch]:
-        """The switches that are off."""
+        """The channels that are off."""
+        names = await self.names()
+        return frozenset(each for each in Switch if each.value in names)
+
+    async def names(self) -> frozenset[str]:
+        """Everything that is off, by name."""
         if time.monotonic() >= self._until:
             query = select(switches.c.name).where(switches.c.off.is_(True))
             async with self._database.read() as connection:
                 names = (await connection.execute(query)).scalars().all()
-            self._off = frozenset(each for each in Switch if each.value in names)
+            self._off = frozenset(names)
             self._until = time.monotonic() + FRESH_SECONDS
         return self._off
 
@@ -63,9 +81,9 @@ class Switches:
         """The channels on which nobody is answered now."""
         return frozenset(each.channel for each in await self.off() if each.channel is not None)
 
-    async def turn(self, switch: Switch, *, off: bool, why: str, by: str) -> None:
-        """Turn a channel off or on, and keep on record who did and why, in one commit."""
-        row = {"name": switch.value, "off": off}
+    async def turn(self, switch: str, *, off: bool, why: str, by: str) -> None:
+        """Turn something off or on, and keep on record who did and why, in one commit."""
+        row = {"name": str(switch), "off": off}
         changed = sqlite.insert(switches) if self._database.is_sqlite else postgresql.insert(switches)
         async with self._database.write() as connection:
             await connection.execute(

@@ -1,4 +1,5 @@
-"""`beacon switch`: turns a channel off and on while everything runs, and shows who did and why."""
+"""`beacon switch`: turns a channel, an engine, a topic or a service off and on while everything runs, and shows who did
+and why."""
 
 import asyncio
 import getpass
@@ -8,29 +9,45 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant.settings import read_settings
+from assistant.bootstrap import ARTICLES
+from assistant.settings import Settings, read_settings
 from assistant.store import Store
-from assistant.switches import Change, Switch, Switches
+from assistant.switches import EMBEDDED, MODEL, Change, Switch, Switches
+from knowledge.loader import load_articles
+from tools.catalogue import load_catalogue
 from tools.clock import city_time
 from tools.database import Database
+from tools.service import Catalogue
 
-app = typer.Typer(name="switch", help="Turn a channel off or on, without a restart.", no_args_is_help=True)
+app = typer.Typer(
+    name="switch",
+    help="Turn a channel, an engine, a topic or a service off or on, without a restart.",
+    no_args_is_help=True,
+)
 Why = Annotated[str, typer.Option(help="The reason, for the record.")]
-Which = Annotated[Switch, typer.Argument(help="The channel.")]
+Which = Annotated[
+    str,
+    typer.Argument(
+        help="web, sms, whatsapp, voice; engine:openai or engine:embedded; topic:<article>, such as "
+        "topic:street-sweeping; service:<code>, such as service:pothole."
+    ),
+]
 
 
 @app.command("off")
-def off(channel: Which, why: Why) -> None:
-    """Turn a channel off. It works everywhere within five seconds."""
-    asyncio.run(_turned(channel, why, off=True))
-    Console().print(f"{channel.value} is off.")
+def off(what: Which, why: Why) -> None:
+    """Turn something off. It works everywhere within five seconds."""
+    _check(what)
+    asyncio.run(_turned(what, why, off=True))
+    Console().print(f"{what} is off.", highlight=False)
 
 
 @app.command("on")
-def on(channel: Which, why: Why = "") -> None:
-    """Turn a channel on again."""
-    asyncio.run(_turned(channel, why, off=False))
-    Console().print(f"{channel.value} is on.")
+def on(what: Which, why: Why = "") -> None:
+    """Turn something on again."""
+    _check(what)
+    asyncio.run(_turned(what, why, off=False))
+    Console().print(f"{what} is on.", highlight=False)
 
 
 @app.command("show")
@@ -39,7 +56,7 @@ def show() -> None:
     now_off, changes = asyncio.run(_read())
     console = Console()
     console.print(f"Off: {', '.join(sorted(now_off)) or 'nothing'}.")
-    table = Table("when", "channel", "to", "by", "why")
+    table = Table("when", "what", "to", "by", "why")
     for each in changes:
         when = f"{city_time(each.at):%Y-%m-%d %H:%M}"
         table.add_row(when, each.name, "off" if each.off else "on", each.by, each.why)
@@ -47,7 +64,28 @@ def show() -> None:
         console.print(table)
 
 
-async def _turned(channel: Switch, why: str, *, off: bool) -> None:
+def _check(what: str) -> None:
+    """Raises typer.BadParameter for what there is not, so that nobody believes that something is off."""
+    kind, _, name = what.partition(":")
+    settings = read_settings()
+    match kind:
+        case _ if what in {*Switch, EMBEDDED, MODEL}:
+            return
+        case "topic" if name in {each.id for each in load_articles(settings.articles_dir or ARTICLES)}:
+            return
+        case "service" if name in _catalogue(settings).services:
+            return
+    raise typer.BadParameter(
+        f"There is no {what!r}. Known are {', '.join(Switch)}, {MODEL}, {EMBEDDED}, topic:<an article's id> and "
+        "service:<a service's code>."
+    )
+
+
+def _catalogue(settings: Settings) -> Catalogue:
+    return load_catalogue(settings.catalogue_dir) if settings.catalogue_dir else load_catalogue()
+
+
+async def _turned(channel: str, why: str, *, off: bool) -> None:
     database = Database(read_settings().database)
     try:
         await Store(database).prepare()
@@ -56,11 +94,11 @@ async def _turned(channel: Switch, why: str, *, off: bool) -> None:
         await database.close()
 
 
-async def _read() -> tuple[frozenset[Switch], tuple[Change, ...]]:
+async def _read() -> tuple[frozenset[str], tuple[Change, ...]]:
     database = Database(read_settings().database)
     try:
         await Store(database).prepare()
         switches = Switches(database)
-        return await switches.off(), await switches.changes()
+        return await switches.names(), await switches.changes()
     finally:
         await database.close()

@@ -1,0 +1,157 @@
+"""Engines, topics and services that are switched off while everything runs: a person or the embedded engine instead."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest_asyncio
+
+from assistant.assistant import Assistant
+from assistant.bootstrap import Reading, build_assistant
+from assistant.engine import Engine
+from assistant.message import Channel, Inbound
+from assistant.outcome import Outcome
+from assistant.reading import Asked
+from assistant.reading import Reading as MessageReading
+from assistant.settings import Settings
+from assistant.store import Store
+from assistant.switched_off import SwitchedEngine
+from assistant.switches import EMBEDDED, MODEL, Switches
+from assistant.turn import Turn
+from knowledge.article import Passage
+from tests.running import beacon
+from tools.clock import Clock
+from tools.database import Database
+
+POTHOLE = "there is a big pothole in the street at 100 Perham St, West Roxbury"
+PERMIT = "how do i get a resident parking permit"
+NUMBERS = count()
+
+
+async def said(assistant: Assistant, *texts: str) -> Turn:
+    """The last turn of a new conversation in which these are sent."""
+    opened = await assistant.open(Channel.WEB)
+    turn = None
+    for words in texts:
+        inbound = Inbound(
+            conversation_id=opened.conversation_id,
+            channel=Channel.WEB,
+            message_id=f"m{next(NUMBERS)}",
+            text=words,
+            at=datetime.now(UTC),
+        )
+        turn = await assistant.take(inbound, wait_seconds=20)
+    assert turn is not None
+    return turn
+
+
+@pytest_asyncio.fixture
+async def assistant(reading: Reading, sqlite: Database, clock: Clock) -> AsyncIterator[Assistant]:
+    built = await build_assistant(Settings(), reading=reading, clock=clock, database=sqlite)
+    yield built
+    await built.close(seconds=5)
+
+
+async def off(assistant: Assistant, name: str) -> None:
+    await assistant.switches.turn(name, off=True, why="a test", by="anna")
+
+
+async def test_a_topic_that_is_off_is_not_answered_and_others_are(assistant: Assistant) -> None:
+    await off(assistant, "topic:resident-parking-permit")
+
+    permit, trash = await said(assistant, PERMIT), await said(assistant, "how do i get rid of a mattress")
+
+    assert permit.outcome is Outcome.NOT_KNOWN
+    assert permit.citations == ()
+    assert "617-635-4500" in permit.replies[0].text
+    assert trash.outcome is Outcome.ANSWERED
+
+
+async def test_a_report_of_a_service_that_is_off_goes_to_a_person_with_its_draft(assistant: Assistant) -> None:
+    await off(assistant, "service:pothole")
+
+    pothole = await said(assistant, POTHOLE)
+    light = await said(assistant, "the street light is out at 100 Perham St, West Roxbury")
+
+    assert pothole.outcomes == (Outcome.HANDED_OFF,)
+    assert pothole.draft is not None
+    assert pothole.draft.location is not None
+    assert light.asking_for is not None
+
+
+async def test_a_draft_under_way_is_not_filed_once_its_service_is_off(assistant: Assistant) -> None:
+    opened = await assistant.open(Channel.WEB)
+    turns = []
+    for place, words in enumerate((POTHOLE, "yes")):
+        inbound = Inbound(
+            conversation_id=opened.conversation_id,
+            channel=Channel.WEB,
+            message_id=f"d{place}",
+            text=words,
+            at=datetime.now(UTC),
+        )
+        turns.append(await assistant.take(inbound, wait_seconds=20))
+        await off(assistant, "service:pothole")
+
+    assert turns[0] is not None
+    assert turns[0].asking_for == "confirmation"
+    assert turns[1] is not None
+    assert turns[1].case is None
+    assert turns[1].handed_off
+
+
+async def test_without_an_engine_a_person_takes_over_and_danger_is_still_answered(assistant: Assistant) -> None:
+    await off(assistant, EMBEDDED)
+
+    plain, danger = await said(assistant, PERMIT), await said(assistant, "my kitchen is on fire")
+
+    assert plain.outcomes == (Outcome.HANDED_OFF,)
+    assert danger.outcomes == (Outcome.EMERGENCY,)
+
+
+async def test_a_model_that_is_off_is_not_asked_and_the_embedded_engine_answers(
+    reading: Reading, sqlite: Database
+) -> None:
+    await Store(sqlite).prepare()
+    switches, model = Switches(sqlite), Counting(reading.engine)
+    engine = SwitchedEngine(model, reading.engine, switches.names)
+
+    await engine.read("hello", Asked())
+    await switches.turn(MODEL, off=True, why="it is wrong", by="anna")
+    read = await engine.read("hello", Asked())
+    await switches.turn(MODEL, off=False, why="over", by="anna")
+    await engine.read("hello", Asked())
+
+    assert read.engine == "embedded"
+    assert model.asked == 2
+    assert engine.name == "openai"
+
+
+def test_what_there_is_not_cannot_be_switched_off(tmp_path: Path) -> None:
+    known = beacon("switch", "off", "service:pothole", "--why", "a test", folder=tmp_path)
+    unknown = beacon("switch", "off", "topic:unknown", "--why", "x", folder=tmp_path)
+    shown = beacon("switch", "show", folder=tmp_path)
+
+    assert known.returncode == 0
+    assert unknown.returncode == 2
+    assert "Off: service:pothole." in shown.stdout.decode()
+
+
+class Counting:
+    """A model that counts how often it is asked."""
+
+    name = "openai"
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.asked = 0
+
+    async def read(self, message: str, asked: Asked) -> MessageReading:
+        self.asked += 1
+        return await self._engine.read(message, asked)
+
+    async def word(
+        self, question: str, passages: tuple[Passage, ...], *, language: str, sentences: int
+    ) -> tuple[str, ...]:
+        return await self._engine.word(question, passages, language=language, sentences=sentences)
