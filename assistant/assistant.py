@@ -31,6 +31,7 @@ from assistant.usage import Counted, Usage
 from assistant.work import Worker
 from knowledge.article import SearchUnavailable
 from tools.case import Case
+from tools.crash_points import Point, reached
 from tools.draft import FieldValue
 from tools.location import Location
 from tools.value import Value
@@ -64,6 +65,7 @@ class Assistant:
     switches: Switches
     usage: Usage
     teller: NewsTeller | None = None
+    works: bool = True
 
     async def open(self, channel: Channel, *, language: str | None = None, phone: str | None = None) -> Opened:
         """Begin a conversation. A language that was chosen sticks; a phone number must have been proven."""
@@ -130,8 +132,9 @@ class Assistant:
         return found
 
     async def start(self) -> None:
-        """Begin to work: what was left unanswered is answered, and what is due is sent."""
-        await self.post.start(alone=self.store.database.is_sqlite)
+        """Begin to work: what was left unanswered is answered, and what is due is sent, here or by other processes."""
+        if self.works:
+            await self.post.start(alone=self.store.database.is_sqlite)
         await self.runner.start()
 
     async def conversation_with(self, contact: Contact) -> str:
@@ -144,6 +147,7 @@ class Assistant:
     ) -> Received:
         """Record a text once and have it answered after the burst; a wish about texts takes effect at once."""
         received = await self.store.receive(inbound, counts=counts)
+        reached(Point.AFTER_INSERT)
         if received.new:
             wish = self.ports.screen.wish(inbound.text, Channel.SMS)
             if inbound.carrier in ("out", "in") or wish in ("out", "in"):

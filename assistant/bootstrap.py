@@ -1,11 +1,8 @@
 """Builds the assistant from its parts; every part can be replaced by keyword. The one place that reads settings for
 it."""
 
-import asyncio
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -26,7 +23,6 @@ from assistant.engine_choice import choose_engine
 from assistant.far_vectors import with_far_vectors
 from assistant.filing_later import FileLater
 from assistant.history import History
-from assistant.keeping import Keeping
 from assistant.language import load_language_reader
 from assistant.lexicon import load_phrases
 from assistant.live_sources import LiveSources, live_sources
@@ -36,7 +32,8 @@ from assistant.pacing import Pace
 from assistant.place import PlaceReader
 from assistant.ports import Ports
 from assistant.requests import load_request_reader
-from assistant.runner import Chore, InProcessRunner
+from assistant.runner import Chore
+from assistant.running import build_runner, regular_work
 from assistant.screening import RulesBroken, load_screen
 from assistant.sender import Sender
 from assistant.services import load_ranker
@@ -87,10 +84,6 @@ EXPECTED = (
     OSError,
 )
 """What may be wrong at a start: each error is one sentence that names the file and the cure."""
-
-
-AT_ONCE = {"embedded": 2, "openai": 64}
-"""Turns side by side: the embedded engine computes on two cores, a model makes us wait."""
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -181,8 +174,10 @@ async def build_assistant(
     live: LiveSources | None = None,
     sender: Sender | None = None,
     changes: CaseChanges | None = None,
+    works: bool = True,
 ) -> Assistant:
-    """The assistant with its tables ready. Raises what its parts raise, each with one sentence that names the cure."""
+    """The assistant with its tables ready; one that does not work (`works`) leaves turns of texts and sending to other
+    processes. Raises what its parts raise, each with one sentence that names the cure."""
     shared = reading or build_reading(settings)
     tells = clock or settings.clock
     tables = database or Database(settings.database)
@@ -213,48 +208,24 @@ async def build_assistant(
     )
     teller = teller_of(settings, ports, store, changes or own_changes(crm), committed=post.wake)
     later = FileLater(FilingQueue(tables), crm, store, ports.wording, tells, committed=post.wake)
+    news = (Chore("tell news of cases", teller.run, every=NEWS_SECONDS),) if teller and sender else ()
+    chores = (*regular_work(settings, store, later, post, usage), *news)
+    runner = build_runner(settings, store, worker, chores=chores, switches=switches, works=works)
     return Assistant(
         ports=ports,
         store=store,
         history=history,
         drafts=Drafts(tables),
         worker=worker,
-        runner=InProcessRunner(
-            store,
-            worker,
-            chores=(
-                *_chores(settings, store, later, post),
-                Chore("forget old counters", usage.forget, every=3600.0),
-                *((Chore("tell news of cases", teller.run, every=NEWS_SECONDS),) if teller and sender else ()),
-            ),
-            at_once=AT_ONCE[settings.engine],
-            silent=switches.silent,
-        ),
+        runner=runner,
         suggester=Suggester(ports),
         file_later=later,
         post=post,
         switches=switches,
         usage=usage,
         teller=teller,
+        works=works,
     )
-
-
-def _chores(settings: Settings, store: Store, later: FileLater, post: Post) -> tuple[Chore, ...]:
-    """What is done regularly beside the turns."""
-    keeping = Keeping(
-        store, settings.draft_hours, settings.keep_days, also=partial(forget_photos, settings.data_dir / "media")
-    )
-    return (
-        Chore("file what waits", later.run, every=30.0),
-        Chore("recover stalled texts", post.recover, every=30.0),
-        Chore("forget old drafts", keeping.expire, every=3600.0),
-        Chore("erase old conversations", keeping.erase, every=3600.0),
-    )
-
-
-async def forget_photos(folder: Path, conversation_id: str) -> None:
-    """Delete the photos of a conversation."""
-    await asyncio.to_thread(shutil.rmtree, folder / conversation_id, ignore_errors=True)
 
 
 def build_ports(

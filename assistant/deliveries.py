@@ -14,6 +14,7 @@ from assistant.pacing import Pace, allowance
 from assistant.sender import OPTED_OUT, Outgoing, StatusReport
 from assistant.tables import deliveries
 from assistant.times import aware
+from tools.crash_points import Point, reached
 from tools.database import Database
 from tools.value import Value
 
@@ -93,6 +94,7 @@ class Deliveries:
                 due += await _sending(connection, fresh[: granted.count], now)
                 due += await _looked_for(connection, [row for row in ours if not _is(row, DeliveryStatus.PENDING)], now)
                 waits += [granted.wait] if granted.wait is not None else []
+            reached(Point.IN_CLAIM)
         return Round(due=tuple(due), wait=min(waits) if waits else 0.0 if rows else BLOCKED_SECONDS)
 
     async def taken(self, delivery_id: str, provider_id: str) -> None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from assistant.deliveries import Deliveries, Due
 from assistant.sender import NotNow, Refused, Sender, SendFailed, ShutOut, Unsure
 from assistant.switches import Switch
+from tools.crash_points import Point, reached
 
 log = logging.getLogger(__name__)
 
@@ -117,12 +118,15 @@ class Post:
             log.exception("A text could not be settled; it is looked for later.", extra={"event": "delivery_failed"})
 
     async def _send(self, sender: Sender, due: Due) -> None:
+        reached(Point.BEFORE_SEND)
         try:
             provider_id = await sender.send(due.text)
         except SendFailed as error:
             await self._failed(due, error)
         else:
+            reached(Point.AFTER_SEND)
             await self.deliveries.taken(due.text.delivery_id, provider_id)
+            reached(Point.AFTER_TAKEN)
 
     async def _failed(self, due: Due, error: SendFailed) -> None:
         told = {"event": "text_not_taken", "code": error.code, "delivery_id": due.text.delivery_id}

@@ -11,6 +11,7 @@ from assistant.readback import promise
 from assistant.reading import Asked
 from assistant.turn import Step
 from tools.case import Case, NewCase
+from tools.crash_points import Point, reached
 from tools.crm import CaseNotFound, CRMError, CRMRejected, CRMUnavailable
 
 TRIES = 2
@@ -27,12 +28,14 @@ async def file(turn: Progress, work: Work, ports: Ports) -> Did:
     conversation = turn.conversation
     case = new_case(work.draft, work.words, channel=conversation.channel.value, phone=conversation.phone)
     key = key_of(work)
+    reached(Point.BEFORE_CASE)
     try:
         filed = await _create(ports, case, key)
     except CRMRejected as error:
         return _refused(turn, work, ports, error)
     except CRMError as error:
         return _queued(turn, work, ToFile(key=key, case=case), ports, error)
+    reached(Point.AFTER_CASE)
     return _opened(turn, work, filed, ports)
 
 

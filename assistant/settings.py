@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.privacy import Personal
 from tools.clock import Clock, fixed_clock, system_clock
+from tools.crash_points import planned
 
 
 class SettingWrong(Exception):
@@ -25,6 +26,8 @@ class Settings(BaseSettings):
     `burst_seconds` is how long a text waits for the next one, `texts_per_second` how many each of our numbers may send,
     `draft_hours` after how long a draft left alone is forgotten, `keep_days` after how long a whole conversation is
     (never, unless the city's retention rules are set here).
+    `runner` is who wakes whom: `procrastinate` on Postgres unless `in_process` is asked for, which then is the only
+    process. `crash_at` lets this process die at a named instant, for tests (`tools/crash_points.py`).
     `import_allow_loopback` lets pages of this machine be imported, for tests.
     `texts_per_sender` is how many texts one sender may send in ten minutes, `texts_per_sender_day` in a day, and
     `texts_per_day` all of them to one number of ours; `text_countries` are those whose numbers are answered.
@@ -80,6 +83,8 @@ class Settings(BaseSettings):
     draft_hours: float = Limits(default=72.0, gt=0)
     keep_days: float | None = Limits(default=None, gt=0)
     import_allow_loopback: bool = False
+    runner: Literal["in_process", "procrastinate"] | None = None
+    crash_at: str = ""
     lease_seconds: float = Limits(default=30.0, gt=0)
     wait_seconds: float = Limits(default=20.0, gt=0)
     engine: Literal["embedded", "openai"] = "embedded"
@@ -101,6 +106,12 @@ class Settings(BaseSettings):
         known = {kind.value for kind in Personal}
         if unknown := [kind for kind in _listed(value) if kind not in known]:
             raise ValueError(f"{unknown[0]!r} is none of {', '.join(sorted(known))}")
+        return value
+
+    @field_validator("crash_at")
+    @classmethod
+    def _known_points(cls, value: str) -> str:
+        planned(value)
         return value
 
     @property

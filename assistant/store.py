@@ -26,6 +26,7 @@ from assistant.tables import conversations, messages, to_file, turns
 from assistant.times import aware
 from assistant.turn import Turn
 from assistant.usage import Counted, over
+from tools.crash_points import Point, reached
 from tools.migrate import current, migrate
 from tools.value import Value
 
@@ -139,6 +140,7 @@ class Store(Leases):
                 if limited := await over(connection, counts):
                     here = (messages.c.channel == inbound.channel.value) & (messages.c.message_id == inbound.message_id)
                     await connection.execute(update(messages).where(here).values(limited=limited))
+                reached(Point.IN_INSERT)
                 return Received(sequence=sequence, new=True, turn_id=None)
             known = await _known(connection, inbound)
         return known or Received(sequence=sequence, new=False, turn_id=None)
@@ -217,6 +219,7 @@ class Store(Leases):
             for each in cases:
                 record = {"key": each.key, "record": each.case.model_dump(mode="json"), "at": now, "attempts": 0}
                 await connection.execute(insert(to_file).values(record | {"conversation_id": turn.conversation_id}))
+            reached(Point.BEFORE_COMMIT)
 
     async def opt(self, contact: Contact, wish: str) -> None:
         """Let a resident's wish about texts ("out" or "in") take effect at once."""

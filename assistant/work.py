@@ -13,6 +13,7 @@ from assistant.news_rows import news_between
 from assistant.progress import ToFile
 from assistant.store import LeaseLost, Store
 from assistant.turn import Turn, turn_id_of
+from tools.crash_points import Point, reached
 from tools.value import Value
 
 log = logging.getLogger(__name__)
@@ -71,11 +72,13 @@ class Worker:
         if lease is None:
             return None
         turn = None
+        reached(Point.AFTER_LEASE)
         try:
             async with self._renewing(lease):
                 while unanswered := await self._store.unanswered(conversation_id):
                     parks = turn is None and lease.failures >= PARKED_AFTER
                     turn = await self._one_turn(lease, unanswered, self._park if parks else None)
+                reached(Point.BEFORE_RELEASE)
         except LeaseLost:
             log.warning("A turn lost its lease.", extra={"event": "lease_lost", "conversation_id": conversation_id})
             return None
@@ -91,7 +94,9 @@ class Worker:
         """Answer; or, where that failed too often, give the conversation to a person and say so."""
         self._under_way[lease.conversation_id] = tuple(message.message_id for message in unanswered)
         conversation = await self._store.conversation(lease.conversation_id)
+        reached(Point.AFTER_READ)
         responded = await (park or self._respond)(conversation, unanswered)
+        reached(Point.AFTER_GRAPH)
         await self._store.commit(
             lease,
             responded.turn,
@@ -102,6 +107,7 @@ class Worker:
             parked=park is not None,
             news=news_between(conversation, responded.conversation),
         )
+        reached(Point.AFTER_COMMIT)
         self._committed()
         self.tell(lease.conversation_id)
         return responded.turn

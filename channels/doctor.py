@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from importlib import import_module
 
 from pydantic import BaseModel, ConfigDict
 from rich.console import Console
@@ -13,6 +14,7 @@ from assistant.bootstrap import ARTICLES, EXPECTED, examine_index, sweeping_file
 from assistant.engine_choice import budget_of, probe_settings
 from assistant.live_sources import live_sources
 from assistant.model_spending import AccountsUnavailable, StoredSpending
+from assistant.running import runner_of
 from assistant.screening import load_screen
 from assistant.settings import Settings, SettingWrong, check_data_dir, read_settings
 from assistant.store import Store
@@ -65,6 +67,7 @@ async def examine() -> tuple[Finding, ...]:
         await _live(settings),
         await _database(settings),
         *await _stuck(settings),
+        *await _workers(settings),
     )
 
 
@@ -147,6 +150,22 @@ async def _stuck(settings: Settings) -> tuple[Finding, ...]:
     told = "; ".join(f"{each.count} {each.told}" for each in found)
     cure = " Once the cause is cured, `beacon doctor --again` sets it going."
     return (Finding(part="work", ok=not found, message=f"{told}.{cure}" if found else "nothing is stuck"),)
+
+
+async def _workers(settings: Settings) -> tuple[Finding, ...]:
+    """How many workers are alive where several processes share the work; nothing is said elsewhere."""
+    try:
+        database = Database(settings.database)
+        try:
+            if runner_of(settings, database) != "procrastinate":
+                return ()
+            alive = await import_module("assistant.postgres_runner").alive(database, settings.lease_seconds)
+        finally:
+            await database.close()
+    except (*EXPECTED, DBAPIError):
+        return ()
+    cure = "" if alive else "; please start `beacon work`, or `beacon serve` without --no-worker"
+    return (Finding(part="workers", ok=bool(alive), message=f"{alive} alive{cure}"),)
 
 
 async def set_going() -> int:

@@ -19,6 +19,7 @@ from channels.lines import LineBroken, ask_lines, draft_lines, print_draft_schem
 from channels.progress import shown_progress
 from channels.serve import AddressTaken, serve_forever
 from channels.terminal import TranscriptRefused, chat_in_terminal
+from channels.working import work_forever
 from evals.inspect_log import InspectMissing
 from evals.measure import NotMeasured
 from evals.runs import RunBroken
@@ -95,12 +96,23 @@ def serve(
     demo_sms: Annotated[
         bool, typer.Option("--demo-sms", help="Also a phone to try texting with, and a fake carrier, at /demo-sms.")
     ] = False,
+    no_worker: Annotated[
+        bool, typer.Option("--no-worker", help="Leave texts to `beacon work` (PostgreSQL only).")
+    ] = False,
 ) -> None:
     """Start the server with the chat page and the API."""
     settings = with_engine(read_settings(), engine)
     with _interruptible():
         port = settings.port if port is None else port
-        serve_forever(settings, host=host or settings.host, port=port, console=console, demo_sms=demo_sms)
+        host = host or settings.host
+        serve_forever(settings, host=host, port=port, console=console, demo_sms=demo_sms, works=not no_worker)
+
+
+@app.command()
+def work() -> None:
+    """Answer texts and send the replies, beside `beacon serve` and other workers on one PostgreSQL database."""
+    with _interruptible():
+        work_forever(read_settings(), console=console)
 
 
 @app.command()

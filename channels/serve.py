@@ -12,19 +12,14 @@ import uvicorn
 from fastapi import FastAPI
 from rich.console import Console
 
-from assistant.bootstrap import build_assistant, build_reading
-from assistant.engine_choice import choose_engine
+from assistant.running import check_shared
 from assistant.settings import Settings, check_data_dir
 from channels.app import DRAIN_SECONDS
-from channels.bootstrap import build_web, desk_key_of, sender_of
-from channels.progress import shown_progress
+from channels.bootstrap import build_web, desk_key_of
+from channels.loading import load
 from channels.text_photos import HOSTS
+from tools import crash_points
 from tools.database import Database
-
-FIRST = (
-    "Loading the assistant for the first time: it learns from its examples and indexes the articles. "
-    "This takes about half a minute, once ..."
-)
 
 
 class AddressTaken(Exception):
@@ -50,38 +45,38 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def serve_forever(settings: Settings, *, host: str, port: int, console: Console, demo_sms: bool = False) -> None:
-    """Serve until a signal, with a phone to try texting with if `demo_sms`. Raises what the parts raise, each with one
-    sentence that names the cure."""
+def serve_forever(
+    settings: Settings, *, host: str, port: int, console: Console, demo_sms: bool = False, works: bool = True
+) -> None:
+    """Serve until a signal, with a phone to try texting with if `demo_sms`; texts are left to `beacon work` unless this
+    process `works`. Raises what the parts raise, each with one sentence that names the cure."""
     with _bound(host, port) as door:
-        asyncio.run(_serve(settings, host, door, console, demo_sms=demo_sms))
+        asyncio.run(_serve(settings, host, door, console, demo_sms=demo_sms, works=works))
 
 
-async def _serve(settings: Settings, host: str, door: socket.socket, console: Console, *, demo_sms: bool) -> None:
+async def _serve(
+    settings: Settings, host: str, door: socket.socket, console: Console, *, demo_sms: bool, works: bool
+) -> None:
     demo = _demo(settings, door) if demo_sms else None
     settings = demo.settings if demo else settings
     check_data_dir(settings)
+    crash_points.arm(settings.crash_at)
     database = Database(settings.database)
+    if not works:
+        check_shared(settings, database)
     await database.claim()
     await database.check()
-    first = not (settings.data_dir / "index" / "current").exists()
-    Console().print(FIRST if first else "Loading the assistant ...", highlight=False, soft_wrap=True)
-    with shown_progress("Indexing articles") as progress:
-        reading = await asyncio.to_thread(build_reading, settings, progress=progress)
-        chosen = await choose_engine(settings, reading.engine, database=database)
-        assistant = await build_assistant(
-            settings, reading=reading, database=database, engine=chosen.engine, sender=sender_of(settings)
-        )
-        app = build_web(settings, assistant, media_hosts=HOSTS | {"localhost"} if demo else HOSTS)
-        if demo:
-            demo.add_to(app)
+    assistant, engine = await load(settings, database, works=works)
+    app = build_web(settings, assistant, media_hosts=HOSTS | {"localhost"} if demo else HOSTS)
+    if demo:
+        demo.add_to(app)
     if database.is_sqlite:
         await assistant.store.void_leases()
     config = uvicorn.Config(
         app, log_level="warning", timeout_graceful_shutdown=round(DRAIN_SECONDS), server_header=False, lifespan="on"
     )
     address, more = _address(host, door), (("Phone", "/demo-sms"),) if demo else ()
-    server = Server(config, lambda: _greet(console, address, desk_key_of(settings), chosen.told, more))
+    server = Server(config, lambda: _greet(console, address, desk_key_of(settings), engine, more))
     await server.serve(sockets=[door])
     if demo:
         await demo.close()

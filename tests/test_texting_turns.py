@@ -65,7 +65,8 @@ class Phone:
 @pytest_asyncio.fixture
 async def phone(database: Database, reading: Reading, clock: Clock) -> AsyncIterator[Phone]:
     carrier = MemorySender()
-    assistant = await build_assistant(Settings(), reading=reading, clock=clock, database=database, sender=carrier)
+    settings = Settings(runner="in_process")
+    assistant = await build_assistant(settings, reading=reading, clock=clock, database=database, sender=carrier)
     yield Phone(assistant, carrier)
     await assistant.close(seconds=5)
 

@@ -1,0 +1,36 @@
+"""`beacon work`: a worker beside the servers of one Postgres database; it answers texts and sends the replies."""
+
+import asyncio
+import signal
+
+from rich.console import Console
+
+from assistant.running import check_shared
+from assistant.settings import Settings, check_data_dir
+from channels.app import DRAIN_SECONDS
+from channels.loading import load
+from tools import crash_points
+from tools.database import Database
+
+
+def work_forever(settings: Settings, *, console: Console) -> None:
+    """Work until a signal; what is under way is finished within twenty seconds. Raises what the parts raise, each with
+    one sentence that names the cure."""
+    asyncio.run(_work(settings, console))
+
+
+async def _work(settings: Settings, console: Console) -> None:
+    check_data_dir(settings)
+    crash_points.arm(settings.crash_at)
+    database = Database(settings.database)
+    check_shared(settings, database)
+    await database.check()
+    assistant, engine = await load(settings, database)
+    told = asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sign, told.set)
+    await assistant.start()
+    console.print(f"The worker is ready on {database.name}. Engine: {engine}.", highlight=False, soft_wrap=True)
+    await told.wait()
+    await assistant.close(seconds=DRAIN_SECONDS)
+    console.print("Stopped. What was not begun is left to other workers.")
