@@ -112,3 +112,11 @@ def test_a_broken_catalogue_names_file_and_place(
 
     assert all(word in str(error.value) for word in told)
     assert "\n" not in str(error.value)
+
+
+def test_what_a_closing_code_means_is_there_in_every_language() -> None:
+    languages = {"en", "es", "ht", "pt", "zh-Hans", "zh-Hant", "vi", "kea", "fr", "ar", "so", "ru"}
+
+    lacking = {code.code: languages - set(code.words) for code in load_catalogue().closure_codes.values()}
+
+    assert {code: missing for code, missing in lacking.items() if missing} == {}

@@ -1,4 +1,4 @@
-"""The demonstration phone, in a real browser and without JavaScript."""
+"""The demonstration phone, to text and to call from, in a real browser and without JavaScript."""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from playwright.sync_api import ConsoleMessage, Page, sync_playwright
 from tests.running import Server, beacon, prepared, serving
 from tests.web import PNG
 
+SPOKEN = "there is a huge pothole outside 100 calumet street in mission hill"
 REPORT = "theres a huge pothole outside 100 perham st west roxbury"
 
 
@@ -126,6 +127,60 @@ def test_a_text_from_another_site_is_refused(browser: httpx.Client) -> None:
     answer = browser.post("/demo-sms/send/media", data={"body": "hello"}, headers={"Sec-Fetch-Site": "cross-site"})
 
     assert answer.status_code == 403
+
+
+def test_a_newcomer_calls_and_reports_a_pothole_by_typing_what_they_say(browser: httpx.Client) -> None:
+    welcome = browser.post("/demo-sms/call/new")
+    asked = browser.post("/demo-sms/call/do", data={"words": SPOKEN, "what": "say"})
+    filed = browser.post("/demo-sms/call/do", data={"key": "1"})
+    ended = browser.post("/demo-sms/call/do", data={"what": "hang_up"})
+
+    assert "Hello, this is Boston 3 1 1" in welcome.text
+    assert "100 Calumet Street" in asked.text
+    assert "Your case number is B 3 1 1, 0 0 0" in filed.text
+    assert "The call has ended." in ended.text
+
+
+def test_a_person_and_what_they_hear_are_shown(browser: httpx.Client) -> None:
+    browser.post("/demo-sms/call/new")
+    said = browser.post("/demo-sms/call/do", data={"words": SPOKEN, "what": "say", "unclear": "true"})
+    put_through = browser.post("/demo-sms/call/do", data={"key": "0"})
+
+    assert "I heard: there is a huge pothole" in said.text
+    assert "Press 1 to take the call." in put_through.text
+    assert "connected to a person" in put_through.text
+
+
+def test_a_call_from_another_site_is_refused(browser: httpx.Client) -> None:
+    answers = [
+        browser.post(f"/demo-sms/call/{path}", headers={"Sec-Fetch-Site": "cross-site"}) for path in ("new", "do")
+    ]
+
+    assert [each.status_code for each in answers] == [403, 403]
+
+
+def test_the_telephone_allows_nothing_inline_and_nothing_from_elsewhere(browser: httpx.Client) -> None:
+    answer = browser.get("/demo-sms/call")
+
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert not re.search(r"<style|style=|<script(?![^>]*src)|\son\w+=|https?://", answer.text)
+
+
+@pytest.mark.browser
+def test_the_telephone_works_by_keyboard_on_a_narrow_screen(server: Server) -> None:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 320, "height": 640})
+        page.goto(f"{server.address}/demo-sms/call")
+        page.get_by_role("button", name="Call", exact=True).press("Enter")
+        page.get_by_label("What you say").fill("when is trash day?")
+        page.get_by_role("button", name="Say it").press("Enter")
+        page.get_by_role("button", name="Hang up").press("Enter")
+        page.get_by_text("The call has ended.").wait_for()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        browser.close()
+
+    assert wide <= 320
 
 
 def test_without_the_flag_there_is_no_phone_and_no_carrier(data_dir: Path, reading: object, tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ NIGHT = datetime(2026, 3, 11, 2, 30, tzinfo=UTC)
 
 
 @pytest_asyncio.fixture
-async def town(database: Database, reading: Reading) -> AsyncIterator[Town]:
-    made = await town_of(reading, database)
+async def town(sqlite: Database, reading: Reading) -> AsyncIterator[Town]:
+    made = await town_of(reading, sqlite)
     yield made
     await made.assistant.close(seconds=5)
 
@@ -37,10 +37,10 @@ async def test_news_is_offered_in_one_sentence_once_a_case_is_filed_and_wished_b
     assert agreed == ["Done: I will text you when case B311-000001-3 moves on. Send MUTE to get no more of these."]
 
 
-async def test_the_consent_is_on_record_with_its_turn(town: Town, database: Database) -> None:
+async def test_the_consent_is_on_record_with_its_turn(town: Town, sqlite: Database) -> None:
     await town.reported()
 
-    async with database.read() as connection:
+    async with sqlite.read() as connection:
         row = (await connection.execute(select(news_wishes))).one()
     turn = await town.assistant.history.turn(row.turn_id)
     assert (row.case_id, row.address, row.language, row.stopped) == (CASE, ANNA.address, "en", None)
@@ -60,7 +60,8 @@ async def test_closed_is_not_called_fixed(town: Town) -> None:
     assert "fixed" not in told[0]
 
 
-async def test_what_happens_is_told_once_however_often_it_is_read(town: Town, database: Database) -> None:
+async def test_what_happens_is_told_once_however_often_it_is_read(reading: Reading, database: Database) -> None:
+    town = await town_of(reading, database)
     await town.reported()
     await town.close()
     first = await town.told()
@@ -68,17 +69,20 @@ async def test_what_happens_is_told_once_however_often_it_is_read(town: Town, da
     async with database.write() as connection:
         await connection.execute(text("UPDATE crm_mark SET mark = '0'"))
     again = await town.told() + await town.told()
+    await town.assistant.close(seconds=5)
 
     assert len(first) == 1
     assert again == []
 
 
-async def test_two_tellers_at_once_tell_once(town: Town) -> None:
+async def test_two_tellers_at_once_tell_once(reading: Reading, database: Database) -> None:
+    town = await town_of(reading, database)
     await town.reported()
     await town.close()
 
     await asyncio.gather(*(town.teller.run() for _ in range(4)))
     await town.assistant.post.settled()
+    await town.assistant.close(seconds=5)
 
     assert len([each for each in town.carrier.texts if "It was closed" in each.text]) == 1
 

@@ -129,11 +129,11 @@ async def _opened_from(client: httpx.AsyncClient, address: str) -> httpx.Respons
 
 
 def test_a_switch_is_turned_and_shown_by_command(tmp_path: Path) -> None:
-    off = beacon("switch", "off", "sms", "--why", "a storm of spam", folder=tmp_path)
+    off = beacon("switch", "off", "service:pothole", "--why", "a storm of spam", folder=tmp_path)
     shown = beacon("switch", "show", folder=tmp_path)
-    unknown = beacon("switch", "off", "fax", "--why", "x", folder=tmp_path)
+    unknown = beacon("switch", "off", "topic:unknown", "--why", "x", folder=tmp_path)
 
     assert off.returncode == 0
-    assert "Off: sms." in shown.stdout.decode()
+    assert "Off: service:pothole." in shown.stdout.decode()
     assert "a storm of spam" in shown.stdout.decode()
     assert unknown.returncode == 2

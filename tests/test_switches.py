@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 
 import pytest_asyncio
 
@@ -20,7 +19,6 @@ from assistant.switched_off import SwitchedEngine
 from assistant.switches import EMBEDDED, MODEL, Switches
 from assistant.turn import Turn
 from knowledge.article import Passage
-from tests.running import beacon
 from tools.clock import Clock
 from tools.database import Database
 
@@ -126,16 +124,6 @@ async def test_a_model_that_is_off_is_not_asked_and_the_embedded_engine_answers(
     assert read.engine == "embedded"
     assert model.asked == 2
     assert engine.name == "openai"
-
-
-def test_what_there_is_not_cannot_be_switched_off(tmp_path: Path) -> None:
-    known = beacon("switch", "off", "service:pothole", "--why", "a test", folder=tmp_path)
-    unknown = beacon("switch", "off", "topic:unknown", "--why", "x", folder=tmp_path)
-    shown = beacon("switch", "show", folder=tmp_path)
-
-    assert known.returncode == 0
-    assert unknown.returncode == 2
-    assert "Off: service:pothole." in shown.stdout.decode()
 
 
 class Counting:
