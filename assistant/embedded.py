@@ -34,6 +34,9 @@ DETAIL = 1_500
 """Characters in which fields and contacts are looked for: the work grows faster than the text, and the target for a
 reading is 50 milliseconds whatever is sent."""
 
+PADDING = " \t\r\n,-"
+"""What may stand before a message or a piece of one and says nothing."""
+
 SHORT_ANSWER = 7
 """Up to so many words, a message that answers what was asked is nothing but that answer."""
 
@@ -204,10 +207,16 @@ def _as_report(part: PartOfMessage) -> PartOfMessage:
     )
 
 
-@lru_cache(maxsize=16)
 def _place(places: PlaceReader, text: str, *, expecting: bool = False) -> Location | None:
-    """The place a text names. Remembered, for a message that is one request is read as a whole and as that request."""
-    return places.read(text, expecting=expecting)
+    """The place a text names."""
+    said = text.lstrip(PADDING)
+    return _moved(_place_said(places, said.rstrip(), expecting=expecting), len(text) - len(said))
+
+
+@lru_cache(maxsize=16)
+def _place_said(places: PlaceReader, said: str, *, expecting: bool) -> Location | None:
+    """Remembered, for a message that is one request is read as a whole and as that request."""
+    return places.read(said, expecting=expecting)
 
 
 def _moved(location: Location | None, offset: int) -> Location | None:

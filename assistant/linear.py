@@ -2,11 +2,14 @@
 and kept on disk."""
 
 import hashlib
+import re
 import zlib
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -24,8 +27,14 @@ UNDERSTOOD = 320
 """Characters of a text that are turned into a vector, which takes longer the more there are: figures, marks and emoji
 take up to 25 milliseconds at 600. Longer texts are rare, and their beginning says what they are about."""
 
+MOST_PIECES = 80
+"""Words and marks of a text that are turned into a vector. So many English words are longer than `UNDERSTOOD`; code,
+figures and marks have more in as many characters, and each takes a tenth of a millisecond."""
+
 MEANING = 2.5
 """How much the sentence vector weighs beside the words, which together have length 1."""
+
+_PIECE = re.compile(r"\w+|[^\w\s]")
 
 AT_ONCE = 2
 """Examples that are turned into vectors at the same time; each takes a processor of its own for a millisecond."""
@@ -78,7 +87,7 @@ class Linear:
             if len(places):
                 logits += weights @ self.words[places].astype(np.float32)
         if read := text if english else meant:
-            vector = self.encoder.encode_one(read[:UNDERSTOOD])
+            vector = self.encoder.encode_one(_beginning(read))
             logits += vector @ self.meaning
             if self.nearest:
                 logits += self.nearest * np.maximum.reduceat(np.vecdot(self.vectors, vector), self.starts)
@@ -88,12 +97,18 @@ class Linear:
         """Whether any piece of a text stands in the examples."""
         return bool(len(_weighed(text[:READ], self.columns)[0]))
 
-    def word_weights(self, word: str) -> Matrix:
-        """How much a single word (lower case, without accents) speaks for each label rather than for any."""
+    def word_weights(self, word: str, labels: Sequence[int]) -> Matrix:
+        """How much a single word (lower case, without accents) speaks for each of these labels rather than for any."""
         places, weights = _weighed(word, self.columns)
-        spoken = weights @ self.words[places].astype(np.float32)
-        weighed: Matrix = spoken - spoken.mean()
+        spoken = self.words[places][:, list(labels)].astype(np.float32)
+        weighed: Matrix = weights @ (spoken - self._for_any[places, None])
         return weighed
+
+    @cached_property
+    def _for_any(self) -> Matrix:
+        """How much each piece speaks for a label in the mean."""
+        mean: Matrix = self.words.mean(axis=1, dtype=np.float32)
+        return mean
 
 
 def load_linear(
@@ -166,8 +181,15 @@ def _vectors(texts: Sequence[str], encoder: Encoder) -> Matrix:
     rows = np.zeros((len(texts), WIDTH), dtype=np.float32)
     given = [at for at, text in enumerate(texts) if text]
     with ThreadPoolExecutor(AT_ONCE) as workers:
-        rows[given] = list(workers.map(lambda at: encoder.encode_one(texts[at][:UNDERSTOOD]), given))
+        rows[given] = list(workers.map(lambda at: encoder.encode_one(_beginning(texts[at])), given))
     return rows
+
+
+def _beginning(text: str) -> str:
+    """The beginning of a text that is turned into a vector."""
+    text = text[:UNDERSTOOD]
+    further = next(islice(_PIECE.finditer(text), MOST_PIECES, None), None)
+    return text[: further.start()] if further else text
 
 
 def _weighed_together(texts: Sequence[str], columns: dict[int, int]) -> tuple[Signed, Matrix]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -165,18 +166,21 @@ class RequestReader:
             return False
         if piece.marked or not compare:
             return piece.marked
-        first, second = (self._meant(words, language) for words in (said[-1].span.quote, piece.span.quote))
         if has_asked:
             tells = names_an_address(piece.span.quote) or tells_of_trouble(piece.span.quote)
-            return said[-1].seeks and tells and _sure(second)
-        return _sure(first) and _sure(second) and not _alike(first, second)
+            return said[-1].seeks and tells and _sure(self._meant(piece.span.quote, language))
+        first = self._meant(said[-1].span.quote, language)
+        if not _sure(first):
+            return False
+        second = self._meant(piece.span.quote, language)
+        return _sure(second) and not _alike(first, second)
 
     def _meant(self, words: str, language: str) -> tuple[Ranked, ...]:
-        return self.ranker.rank(words, language=language).choices
+        return _ranked(self.ranker, words, language).choices
 
     def _part(self, span: Span, language: str) -> PartOfMessage:
         words = span.quote
-        ranking = self.ranker.rank(words, language=language)
+        ranking = _ranked(self.ranker, words, language)
         case_id = find_case_number(words)
         asks_who = _WHO.search(words) is not None
         shares = self.kinds.shares(
@@ -232,6 +236,12 @@ class RequestReader:
             return Kind.STATUS
         tells = tells_of_trouble(words) or names_an_address(words) or _WANTS_WORK.search(words) is not None
         return Kind.QUESTION if cues.asks.search(plain) and not tells else None
+
+
+@lru_cache(maxsize=64)
+def _ranked(ranker: ServiceRanker, words: str, language: str) -> Ranking:
+    """Remembered, for a piece that is a request of its own is ranked to tell so and as that request."""
+    return ranker.rank(words, language=language)
 
 
 def tells_of_trouble(words: str) -> bool:

@@ -63,6 +63,9 @@ _ANOTHER_PLACE = re.compile(
     r"(?:\b\d{1,5}\s+[a-z]{2,}|\b(?:corner of|esquina de)\b)"
 )
 _DID_NOT_COME = re.compile(r"\bthey (?:didnt|did not|never|missed|skipped|forgot|havent|have not|wont)\b")
+_MARKS_BEFORE = re.compile(r"^\W+(?=\W)")
+"""All but one of the marks and emoji before the first word, over which the patterns would go again and again."""
+
 _LISTED = re.compile(r"^\W*(?:\d[).]|(?:question|issue|item|problem|request)\s*#?\d)")
 _FIRST = re.compile(r"(?:^|\s)\(?(?:\w+ ?#?)?1[).:]\s")
 _NEXT = re.compile(r"\s\(?(?:\w+ ?#?)?2[).:]\s")
@@ -231,6 +234,7 @@ def _piece(span: Span) -> Piece:
     plain = plainly(span.quote[:LOOKING] + span.quote[LOOKING:][-LOOKING:])
     if len(plain) < LOOKING and (_SMALL_TALK.fullmatch(plain) or only_denies(span.quote)):
         return Piece(span=span, does=Does.SMALL_TALK)
+    plain = _MARKS_BEFORE.sub("", plain)
     bare = plain.replace("'", "")
     asks = _OPENING.search(bare) or plain.rstrip(" )\"'").endswith(("?", "？", "؟")) or _CHINESE_ASKS.search(plain)
     leans = _GOES_ON.search(bare) or (

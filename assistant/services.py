@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +42,9 @@ GENERAL, UNSURE = "general_request", 0.4
 
 TELLING = 2
 """An example is said in English only if so many of its words are known: "tree" alone would draw all that is vague."""
+
+RULED = 1_500
+"""Characters of a text that the rules for look-alikes are held against; the reader of words stops long before."""
 
 WEIGHED = 60
 """So many words of a text are looked at for those that speak for a service."""
@@ -107,6 +110,7 @@ class ServiceRanker:
         """The likeliest services of a text; none for a text without words, or of words we know nothing about."""
         if not _WORD.search(text):
             return Ranking(choices=())
+        text = text[:RULED]
         said = without_denials(text)
         said = said if _WORD.search(said) else text
         heard = _LETTERS.sub(lambda match: self._heard(match[0]), said) if language == "en" else said
@@ -119,17 +123,17 @@ class ServiceRanker:
         shares = softmax(logits / TEMPERATURE)
         if shares.max() < NOTHING:
             return Ranking(choices=())
-        weighed = self._weighed(said)
         best = [int(place) for place in np.argsort(-shares)[:3]]
+        weighed = self._weighed(said, best)
         first, second = (self.reader.labels[place] for place in best[:2])
         close = float(shares[best[0]] - shares[best[1]]) < CLOSE
         choices = [
             Ranked(
                 code=self.reader.labels[place],
                 confidence=self._confidence(place, float(shares[place])),
-                supports=_supports(text, weighed, place),
+                supports=_supports(text, weighed, at),
             )
-            for place in best
+            for at, place in enumerate(best)
         ]
         return Ranking(
             choices=tuple(sorted(choices, key=lambda choice: -choice.confidence)),
@@ -153,15 +157,15 @@ class ServiceRanker:
     def _confidence(self, place: int, share: float) -> float:
         return round(min(share, UNSURE) if self.reader.labels[place] == GENERAL else share, 4)
 
-    def _weighed(self, text: str) -> list[tuple[Matrix, re.Match[str]]]:
-        """The words of a text with what each adds to every service."""
+    def _weighed(self, text: str, best: Sequence[int]) -> list[tuple[Matrix, re.Match[str]]]:
+        """The words of a text with what each adds to the best services, in their order."""
         words = [match for match in _WORD.finditer(text[:READ]) if len(match[0]) > 2 or not match[0].isascii()]
-        return [(self.reader.word_weights(plainly(self._heard(match[0]))), match) for match in words[:WEIGHED]]
+        return [(self.reader.word_weights(plainly(self._heard(match[0])), best), match) for match in words[:WEIGHED]]
 
 
-def _supports(text: str, weighed: list[tuple[Matrix, re.Match[str]]], place: int) -> tuple[Span, ...]:
-    """The three words that speak most for a service, in their order."""
-    speaking = [(float(weights[place]), match) for weights, match in weighed if weights[place] > SPEAKS]
+def _supports(text: str, weighed: list[tuple[Matrix, re.Match[str]]], at: int) -> tuple[Span, ...]:
+    """The three words that speak most for one of the best services, in their order."""
+    speaking = [(float(weights[at]), match) for weights, match in weighed if weights[at] > SPEAKS]
     best = sorted(speaking, key=lambda pair: -pair[0])[:3]
     return tuple(Span.of(text, *match.span()) for _, match in sorted(best, key=lambda pair: pair[1].start()))
 
