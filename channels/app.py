@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from assistant.assistant import Assistant
-from channels import cases, conversations, desk, health, page
+from channels import cases, conversations, desk, health, page, theme
 from channels import media as photos
 from channels import review as review_pages
 from channels.errors import answer_errors
@@ -61,7 +61,15 @@ def build_app(
     app.state.templates = page.templates()
     app.add_middleware(BodyLimit)
     answer_errors(app)
-    for router in (conversations.router, photos.router, desk.router, cases.router, health.router, page.router):
+    for router in (
+        conversations.router,
+        photos.router,
+        desk.router,
+        cases.router,
+        health.router,
+        page.router,
+        theme.router,
+    ):
         app.include_router(router)
     if review is not None:
         app.state.review = review

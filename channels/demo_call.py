@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from channels.demo_phone import OURS, phone_of, refuse_foreign, remember_phone, written
 from channels.fake_calls import FakeCalls
-from channels.page import SECURITY_HEADERS
+from channels.page_headers import SECURITY_HEADERS
 from channels.text import storable
 
 LONGEST_SAID = 500

@@ -16,7 +16,7 @@ from channels.fake_calls import FakeCalls
 from channels.fake_twilio import FakeTwilio, Text
 from channels.fake_twilio_api import router as carrier_router
 from channels.limits import MEDIA_LIMIT
-from channels.page import SECURITY_HEADERS
+from channels.page_headers import SECURITY_HEADERS
 from channels.text import storable, visible
 
 CARRIER = "/demo-sms/carrier"

@@ -14,7 +14,9 @@ from assistant.message import Channel
 from channels.auth import COOKIE, AssistantHere, cookie, from_our_page
 from channels.conversations import remember, take
 from channels.errors import ApiError
+from channels.page_headers import SECURITY_HEADERS
 from channels.text import visible
+from channels.theme import load_theme
 from channels.web_limits import may_open
 from channels.wire import LONGEST_ID, MessageRequest, TurnResponse
 
@@ -37,20 +39,12 @@ LANGUAGES = {
 }
 """The city's languages, each by its own name."""
 
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
-
 
 def templates() -> Jinja2Templates:
     """The page templates."""
-    return Jinja2Templates(directory=HERE / "templates")
+    made = Jinja2Templates(directory=HERE / "templates")
+    made.env.globals["city"] = load_theme()
+    return made
 
 
 def static_files() -> StaticFiles:

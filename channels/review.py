@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from channels.errors import ApiError
-from channels.page import SECURITY_HEADERS
+from channels.page_headers import SECURITY_HEADERS
 from channels.review_access import COOKIE, NotSignedIn, Reviewer, refuse_foreign, sign_in
 from channels.review_desk import ReviewDesk
 from channels.review_grid import grid_rows
