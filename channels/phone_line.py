@@ -129,7 +129,7 @@ class PhoneLine:
         if unsure is not None and (heard.digits == YES or self.yes.whole(compact(heard.words))):
             return await self._take(call, step, unsure)
         if unsure is not None and heard.digits:
-            return Next(call=call, twiml=self.words.ask(("call_say_again",), language, step + 1))
+            return Next(call=call, twiml=self.words.ask(("call_say_again",), language, step + 1, digits=None))
         danger = self.assistant.ports.screen(heard.words, Channel.VOICE).safety is not None
         if heard.words and 0.0 < heard.confidence < HARDLY and not danger and unsure is None:
             call = call.model_copy(update={"heard": heard.words})
@@ -140,7 +140,7 @@ class PhoneLine:
         """What keys say: the last seven digits of a case number where one is asked for, else just the digits."""
         conversation = await self._conversation(call)
         asked = conversation.asked.asking_for if conversation else None
-        if asked in (None, "case_number") and len(digits) == len(make(1)) - len("B311--"):
+        if asked == "case_number" and len(digits) == len(make(1)) - len("B311--"):
             return f"B311-{digits[:-1]}-{digits[-1]}"
         return digits
 

@@ -48,9 +48,9 @@ class PhoneWords:
         lines = [*self._named(names, language), *self._said_last(conversation)]
         return self._listen(lines, language, step, digits=_digits(conversation.asked))
 
-    def ask(self, names: Iterable[str], language: str, step: int) -> str:
+    def ask(self, names: Iterable[str], language: str, step: int, *, digits: int | None = 1) -> str:
         """Say these sentences and listen."""
-        return self._listen(self._named(names, language), language, step)
+        return self._listen(self._named(names, language), language, step, digits=digits)
 
     def again(self, conversation: Conversation | None, language: str, step: int) -> str:
         """Nothing was heard: say what was asked once more."""
@@ -61,7 +61,7 @@ class PhoneWords:
     def heard(self, words: str, language: str, step: int) -> str:
         """Words that were hardly understood, to be said right or wrong."""
         lines = self._lines(self.wording.say("call_heard", language, words=shortened(words)), language)
-        return self._listen(lines, language, step)
+        return self._listen(lines, language, step, digits=1)
 
     def reply(self, turn: Turn, conversation: Conversation, language: str, step: int) -> str:
         """What the turn said, with the keys that answer it. Danger comes first, and nothing is offered after it."""
@@ -161,5 +161,6 @@ class PhoneWords:
 
 
 def _digits(asked: Asked) -> int | None:
-    """How many keys answer what is asked; None while it may be any number of them."""
-    return 1 if asked.asking_for is not None and 0 < len(asked.options) < 10 else None
+    """How many keys answer what is asked; None where it may be any number of them. Where one is enough nobody waits for
+    more, least of all who wants a person."""
+    return 1 if asked.asking_for is None or 0 < len(asked.options) < 10 else None
