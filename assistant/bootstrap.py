@@ -9,6 +9,7 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from assistant.assistant import Assistant
+from assistant.case_systems import build_crm, plan_of
 from assistant.city_today import CityToday
 from assistant.collection_answer import CollectionTeller
 from assistant.consent import ReplyReader
@@ -55,14 +56,15 @@ from tools.case_changes import CaseChanges
 from tools.catalogue import CatalogueBroken, load_catalogue
 from tools.city_day import load_city_day
 from tools.clock import Clock
+from tools.creatio_names import NamesBroken
 from tools.crm import CRM
 from tools.database import Database, DatabaseBroken, DatabaseInUse
 from tools.districts import load_districts
 from tools.gazetteer import GazetteerBroken, load_gazetteer
 from tools.geocode import EmbeddedGeocoder
-from tools.local_crm import LocalCRM
 from tools.routing import Router
 from tools.sweeping import EMBEDDED, ScheduleBroken, SweepingSchedule, load_schedule
+from tools.waves import WavePlan, WavesBroken
 
 ARTICLES = Path(__file__).parents[1] / "knowledge" / "boston"
 Progress = Callable[[int, int], None]
@@ -74,11 +76,13 @@ EXPECTED = (
     DatabaseBroken,
     DatabaseInUse,
     GazetteerBroken,
+    NamesBroken,
     PricesBroken,
     RulesBroken,
     ScheduleBroken,
     SearchUnavailable,
     SettingWrong,
+    WavesBroken,
     WeightsBroken,
     WordingBroken,
     OSError,
@@ -184,15 +188,14 @@ async def build_assistant(
     store = Store(tables)
     await store.prepare()
     if crm is None:
-        local = LocalCRM(tables, tells)
-        await local.prepare()
-        crm = local
+        crm = await build_crm(settings, tables, tells, shared.engine.catalogue)
     reads = engine or (await choose_engine(settings, shared.engine, database=tables)).engine
     switches, usage = Switches(tables), Usage(tables)
     if reads.name != shared.engine.name:
         reads = SwitchedEngine(reads, shared.engine, switches.names)
     sources = live or live_sources(settings, tells)
-    plain = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources)
+    waves = plan_of(settings, shared.engine.catalogue)
+    plain = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources, waves=waves)
     ports = replace(plain, news=sender is not None, off=switches.names)
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
@@ -237,11 +240,13 @@ def build_ports(
     library: Library | None = None,
     live: LiveSources | None = None,
     wording: Wording | None = None,
+    waves: WavePlan | None = None,
 ) -> Ports:
     """What the steps of a turn use; without live sources nothing of today can be seen."""
     wording = wording or load_wording()
     catalogue = shared.engine.catalogue
-    drafter = Drafter(catalogue=catalogue, geocoder=shared.geocoder, route=Router(load_districts()), crm=crm)
+    route = Router(load_districts(), waves=waves)
+    drafter = Drafter(catalogue=catalogue, geocoder=shared.geocoder, route=route, crm=crm)
     return Ports(
         engine=engine or shared.engine,
         screen=load_screen(),

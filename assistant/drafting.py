@@ -100,6 +100,12 @@ class Drafter:
         routed = self._with_what_the_place_answers(self._with_what_the_answers_change(placed))
         return routed.model_copy(update={"missing": missing(routed, self.catalogue), "route": self._route(routed, now)})
 
+    def of_the_day(self, draft: Draft, *, now: datetime) -> Draft:
+        """The draft routed anew if its service moved to the other case system since it was begun."""
+        route = self._route(draft, now)
+        moved = draft.route is not None and route is not None and route.system != draft.route.system
+        return draft.model_copy(update={"route": route}) if moved else draft
+
     async def with_duplicates(self, draft: Draft, words: str, *, now: datetime) -> Draft:
         """The draft with open cases that may be the same matter; without any if the CRM cannot say."""
         if draft.service is None or draft.location is None or not draft.location.found:

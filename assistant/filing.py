@@ -26,7 +26,8 @@ def key_of(work: Work) -> str:
 async def file(turn: Progress, work: Work, ports: Ports) -> Did:
     """Open the case, and say its number from the CRM's answer; queue it and say so if the CRM cannot be reached."""
     conversation = turn.conversation
-    case = new_case(work.draft, work.words, channel=conversation.channel.value, phone=conversation.phone)
+    draft = ports.drafter.of_the_day(work.draft, now=turn.now)
+    case = new_case(draft, work.words, channel=conversation.channel.value, phone=conversation.phone)
     key = key_of(work)
     reached(Point.BEFORE_CASE)
     try:

@@ -11,6 +11,7 @@ from tools.case_changes import CaseChanges
 from tools.crm import CRM
 from tools.local_crm import LocalCRM
 from tools.memory_crm import MemoryCRM
+from tools.waved_crm import WavedCRM
 
 NEWS_SECONDS = 10.0
 """How often the case system is asked."""
@@ -18,6 +19,8 @@ NEWS_SECONDS = 10.0
 
 def own_changes(crm: CRM) -> CaseChanges | None:
     """The changes of a case system of ours; any other brings a reader of its own."""
+    if isinstance(crm, WavedCRM):
+        return own_changes(crm.systems["legacy"])
     return crm if isinstance(crm, LocalCRM | MemoryCRM) else None
 
 

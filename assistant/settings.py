@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     `staff_phone` is the number to which the phone line connects callers who want a person; `calls_per_caller` and
     `calls_per_caller_day` are how many calls of one number are taken in ten minutes and in a day, and `phone_patience`
     is how many seconds a caller waits before they are told to hold on.
+    `crm` is the case system: our own tables, the City's Creatio, or both by the wave plan `waves`; one call there may
+    take `crm_seconds`. Creatio stands at `creatio_url` and is entered with a client id and secret at
+    `creatio_identity_url`, or with `creatio_user` and `creatio_password`; `creatio_names` is another file of its names.
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
     `openai_embedding_model` searches articles with vectors of that model, at `openai_embedding_base_url` if it is not
@@ -80,6 +83,16 @@ class Settings(BaseSettings):
     calls_per_caller: int = Limits(default=10, ge=1)
     calls_per_caller_day: int = Limits(default=50, ge=1)
     phone_patience: float = Limits(default=3.5, gt=0, le=10.0)
+    crm: Literal["local", "creatio", "waves"] = "local"
+    crm_seconds: float = Limits(default=8.0, gt=0, le=60)
+    creatio_url: str | None = None
+    creatio_identity_url: str | None = None
+    creatio_client_id: str | None = None
+    creatio_client_secret: SecretStr | None = None
+    creatio_user: str | None = None
+    creatio_password: SecretStr | None = None
+    creatio_names: Path | None = None
+    waves: Path | None = None
     draft_hours: float = Limits(default=72.0, gt=0)
     keep_days: float | None = Limits(default=None, gt=0)
     import_allow_loopback: bool = False

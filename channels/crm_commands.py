@@ -10,14 +10,17 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from assistant.case_systems import plan_of
 from assistant.news import News, Sent
 from assistant.settings import read_settings
 from assistant.store import Store
 from tools.case import Case
+from tools.catalogue import BOSTON, load_catalogue
 from tools.clock import city_time
 from tools.crm import CRMError
 from tools.database import Database
 from tools.local_crm import LocalCRM
+from tools.waves import WavesBroken
 
 app = typer.Typer(name="crm", help="Look at and change cases of the local case system.", no_args_is_help=True)
 Number = Annotated[str, typer.Argument(help="The case number.")]
@@ -29,6 +32,27 @@ Why = Annotated[str, typer.Option(help="The reason, for the record.")]
 def show(case: Number) -> None:
     """Show a case and what happened to it."""
     _printed(lambda crm: crm.get(case))
+
+
+@app.command("waves")
+def waves() -> None:
+    """Show which services move from which case system to which, and when."""
+    settings = read_settings()
+    catalogue = load_catalogue(settings.catalogue_dir or BOSTON)
+    try:
+        plan = plan_of(settings, catalogue)
+    except WavesBroken as error:
+        Console(stderr=True).print(str(error), highlight=False, markup=False)
+        raise typer.Exit(1) from error
+    today = city_time(settings.clock()).date()
+    table = Table("day", "from", "to", "services", "state", box=None)
+    for wave in plan.waves:
+        state = "done" if wave.day <= today else f"in {(wave.day - today).days} days"
+        table.add_row(str(wave.day), wave.source, wave.to, ", ".join(wave.services), state)
+    now = [plan.system(service, today) for service in catalogue.services.values()]
+    console = Console()
+    console.print(table if plan.waves else "No wave is planned.")
+    console.print(f"Today: {now.count('creatio')} services in Creatio, {now.count('legacy')} in the legacy system.")
 
 
 @app.command("assign")

@@ -11,6 +11,7 @@ from rich.text import Text
 from sqlalchemy.exc import DBAPIError
 
 from assistant.bootstrap import ARTICLES, EXPECTED, examine_index, sweeping_file
+from assistant.case_systems import examine_crm
 from assistant.engine_choice import budget_of, probe_settings
 from assistant.live_sources import live_sources
 from assistant.model_spending import AccountsUnavailable, StoredSpending
@@ -64,11 +65,24 @@ async def examine() -> tuple[Finding, ...]:
     return (
         *found,
         await _engine(settings),
+        *await examine_crm_alone(),
         await _live(settings),
         await _database(settings),
         *await _stuck(settings),
         *await _workers(settings),
     )
+
+
+async def examine_crm_alone() -> tuple[Finding, ...]:
+    """What is found about the case system, by reading from it: a finding for each thing that is wrong."""
+    try:
+        settings = read_settings()
+        wrong = await examine_crm(settings, settings.clock, load_catalogue(settings.catalogue_dir or BOSTON))
+    except EXPECTED as error:
+        return (Finding(part="case system", ok=False, message=str(error)),)
+    if not wrong:
+        return (Finding(part="case system", ok=True, message=f"{settings.crm}: login, names and clock are in order"),)
+    return tuple(Finding(part="case system", ok=False, message=sentence) for sentence in wrong)
 
 
 def _found(part: str, check: Callable[[], str]) -> Finding:

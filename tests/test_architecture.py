@@ -94,6 +94,7 @@ def test_fastapi_stays_at_the_door() -> None:
                 "evals/peers/",
                 "evals/model_server",
                 "evals/city_server",
+                "evals/creatio_server",
                 "evals/loopback",
                 "tests/",
             )

@@ -1,4 +1,4 @@
-"""The contract of the CRM port, kept by the local CRM on SQLite and Postgres and by the one in memory."""
+"""The contract of the CRM port, kept by the local CRM on SQLite and Postgres, by the one in memory and by Creatio."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import NOW
+from tests.creatio import by_form, creatio, site
 from tools.case import Change, NewCase, Reporter, Status
-from tools.case_number import valid
+from tools.case_number import find_case_number
 from tools.clock import Clock
 from tools.crm import CRM, CaseNotFound, CRMGarbled, CRMRejected, CRMUnavailable
 from tools.database import Database
@@ -34,10 +35,15 @@ def moved(metres: float) -> Location:
     return PERHAM.model_copy(update={"value": f"{metres} m north", "lat": (PERHAM.lat or 0) + metres / 111_195})
 
 
-@pytest_asyncio.fixture(params=["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest_asyncio.fixture(
+    params=["memory", "sqlite", "creatio", "creatio-forms", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
 async def crm(request: pytest.FixtureRequest, clock: Clock, tmp_path: Path) -> AsyncIterator[CRM]:
     if request.param == "memory":
         yield MemoryCRM(clock)
+        return
+    if request.param.startswith("creatio"):
+        yield creatio(site(clock), login=by_form() if request.param.endswith("forms") else None)
         return
     file = f"sqlite+aiosqlite:///{tmp_path / 'crm.db'}"
     database = Database(request.getfixturevalue("empty_postgres") if request.param == "postgres" else file)
@@ -47,10 +53,10 @@ async def crm(request: pytest.FixtureRequest, clock: Clock, tmp_path: Path) -> A
     await database.close()
 
 
-async def test_a_new_case_has_a_number_with_a_check_digit_and_a_history(crm: CRM) -> None:
+async def test_a_new_case_has_a_number_that_is_known_as_one_and_a_history(crm: CRM) -> None:
     case = await crm.create(pothole(), key="k1")
 
-    assert valid(case.case_id)
+    assert find_case_number(case.case_id) == case.case_id
     assert case.status is Status.OPEN
     assert [event.change for event in case.history] == [Change.CREATED]
     assert await crm.get(case.case_id) == case

@@ -46,6 +46,11 @@ def valid(number: str) -> bool:
     return match is not None and check_digit(match[1] + match[2]) == int(match[3])
 
 
+def is_of_creatio(number: str) -> bool:
+    """Whether a number has a shape of the new system: `BCS-…`, or a UUID."""
+    return bool(_CREATIO.fullmatch(number.strip()) or _OTHERS[1].fullmatch(number.strip()))
+
+
 def find_case_number(text: str) -> str | None:
     """The first case number in a text, of ours or of the city's other systems, in its one proper spelling.
 

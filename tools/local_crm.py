@@ -28,7 +28,7 @@ from tools.crm_rows import (
     take_key,
     whole_case,
 )
-from tools.crm_tables import cases, events, reports
+from tools.crm_tables import cases, events, keys, reports
 from tools.database import Database
 from tools.distance import METRES_PER_DEGREE, distance_m
 from tools.draft import FieldValue
@@ -68,6 +68,12 @@ class LocalCRM:
                 await add_event(connection, known, Change.CREATED, where, now)
                 await settle_key(connection, key, known)
             return await whole_case(connection, known)
+
+    async def by_key(self, key: str) -> Case | None:
+        """The case that a key gave already."""
+        async with self._reading() as connection:
+            known = (await connection.execute(select(keys.c.case_id).where(keys.c.key == key))).scalar_one_or_none()
+            return await whole_case(connection, known) if known else None
 
     async def get(self, case_id: str) -> Case:
         """The case with its history, oldest first. Raises CaseNotFound."""

@@ -1,6 +1,7 @@
 """Decides where a case goes, by rules in a fixed order, and says which rule decided.
 
-    1. the service's own team; for a case filed in the legacy system, the queue that its records show
+    1. the case system of the day, by the wave plan or else the catalogue, and the service's own team; for a case filed
+       in the legacy system, the queue that its records show
     2. its district's team, where that is "(by address)" or "(by park)"
     3. what the answers change: team, priority, target (the last answer that changes one wins)
 
@@ -11,12 +12,14 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from tools.calendar import due
+from tools.clock import city_time
 from tools.districts import QUEUES, Districts
 from tools.draft import FieldValue
 from tools.legacy_queues import BY_ADDRESS, BY_PARK, Queue, load_legacy_queues, load_park_regions
 from tools.location import Location
 from tools.route import Route
 from tools.service import Effect, Service
+from tools.waves import WavePlan
 
 
 class Router:
@@ -28,7 +31,9 @@ class Router:
         *,
         queues: Mapping[str, Queue] | None = None,
         regions: Mapping[str, str] | None = None,
+        waves: WavePlan | None = None,
     ) -> None:
+        self._waves = waves or WavePlan()
         self._districts = districts
         self._queues = load_legacy_queues() if queues is None else queues
         self._regions = load_park_regions() if regions is None else regions
@@ -37,6 +42,7 @@ class Router:
         self, service: Service, answers: dict[str, FieldValue], location: Location | None, when: datetime
     ) -> Route:
         """Where a case of this service goes, given the answers and the place, if it is opened then (aware UTC)."""
+        service = service.model_copy(update={"system": self._waves.system(service, city_time(when).date())})
         queue = self._queue(service)
         team, rule = self._named(queue.team, location), self._rule(service, queue, location)
         priority, target = service.priority, service.target

@@ -1,0 +1,76 @@
+"""Builds the case system that the settings choose: our own, the City's Creatio, or both while services move."""
+
+from assistant.settings import Settings, SettingWrong
+from tools.clock import Clock
+from tools.creatio import CreatioCRM
+from tools.creatio_check import examine_creatio
+from tools.creatio_login import FormsLogin, Login, OAuthLogin
+from tools.creatio_names import BOSTON_CREATIO, CreatioNames, load_names
+from tools.creatio_web import CreatioWeb
+from tools.crm import CRM
+from tools.database import Database
+from tools.local_crm import LocalCRM
+from tools.service import Catalogue
+from tools.waved_crm import WavedCRM
+from tools.waves import WavePlan, load_waves
+
+
+async def build_crm(settings: Settings, tables: Database, clock: Clock, catalogue: Catalogue) -> CRM:
+    """The case system, ready. Raises SettingWrong, NamesBroken, WavesBroken."""
+    local = LocalCRM(tables, clock)
+    await local.prepare()
+    if settings.crm == "local":
+        return local
+    creatio = CreatioCRM(creatio_web(settings), names_of(settings), creatio_codes(catalogue))
+    if settings.crm == "creatio":
+        return creatio
+    return WavedCRM({"legacy": local, "creatio": creatio}, plan_of(settings, catalogue), clock)
+
+
+def plan_of(settings: Settings, catalogue: Catalogue) -> WavePlan:
+    """The wave plan that was set; without one, nothing moves. Raises WavesBroken."""
+    return load_waves(settings.waves, catalogue.services) if settings.waves else WavePlan()
+
+
+def creatio_codes(catalogue: Catalogue) -> dict[str, str]:
+    """Creatio's codes by ours."""
+    return {each.code: each.creatio_code for each in catalogue.services.values() if each.creatio_code}
+
+
+def names_of(settings: Settings) -> CreatioNames:
+    """The names of the site. Raises NamesBroken."""
+    return load_names(settings.creatio_names or BOSTON_CREATIO)
+
+
+def creatio_web(settings: Settings) -> CreatioWeb:
+    """The connection with Creatio. Raises SettingWrong where its address or its login was not set."""
+    if settings.creatio_url is None:
+        raise SettingWrong("BEACON_CRM asks for Creatio, but BEACON_CREATIO_URL is not set. Please set its address.")
+    base = settings.creatio_url.rstrip("/")
+    names = names_of(settings)
+    login = _login(settings, f"{base}{names.login_path}")
+    return CreatioWeb(f"{base}{names.odata_path}", login, seconds=settings.crm_seconds)
+
+
+def _login(settings: Settings, forms_url: str) -> Login:
+    secret, password = settings.creatio_client_secret, settings.creatio_password
+    if settings.creatio_identity_url and settings.creatio_client_id and secret:
+        return OAuthLogin(settings.creatio_identity_url, settings.creatio_client_id, secret.get_secret_value())
+    if settings.creatio_user and password:
+        return FormsLogin(forms_url, settings.creatio_user, password.get_secret_value())
+    raise SettingWrong(
+        "Creatio needs a login: please set BEACON_CREATIO_IDENTITY_URL, BEACON_CREATIO_CLIENT_ID and "
+        "BEACON_CREATIO_CLIENT_SECRET, or BEACON_CREATIO_USER and BEACON_CREATIO_PASSWORD."
+    )
+
+
+async def examine_crm(settings: Settings, clock: Clock, catalogue: Catalogue) -> tuple[str, ...]:
+    """What is wrong with the case system's configuration, a sentence each; nothing is written there."""
+    if settings.crm == "local":
+        return ()
+    plan_of(settings, catalogue)
+    web = creatio_web(settings)
+    try:
+        return await examine_creatio(web, names_of(settings), creatio_codes(catalogue), clock)
+    finally:
+        await web.close()

@@ -1,0 +1,113 @@
+"""The CRM while the city moves: new cases go to the system of the day, and old ones are read where they are."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from tools.case import Case, NewCase, Reporter
+from tools.case_number import is_of_creatio
+from tools.clock import Clock, city_time
+from tools.crm import CRM, CaseNotFound, CRMError
+from tools.draft import FieldValue
+from tools.location import Location
+from tools.waves import System, WavePlan
+
+LOOKED_BACK = timedelta(days=7)
+"""So long after a move a key is first looked for in the system that the service came from."""
+
+T = TypeVar("T")
+
+
+class KeyedCRM(CRM, Protocol):
+    """A CRM that can say which case a key gave."""
+
+    async def by_key(self, key: str) -> Case | None:
+        """The case that a key gave already."""
+        ...
+
+
+class WavedCRM:
+    """Implements `tools.crm.CRM` over both systems. The system of a new case stands in its route."""
+
+    def __init__(self, systems: Mapping[System, KeyedCRM], plan: WavePlan, clock: Clock) -> None:
+        self.systems = systems
+        self._plan = plan
+        self._clock = clock
+
+    async def create(self, case: NewCase, *, key: str) -> Case:
+        """Open a case in the system of the day. A key that gave a case before the move gives it after it too."""
+        today = city_time(self._clock()).date()
+        moved = self._plan.last_move(case.service, today)
+        if moved is not None and today - moved.day <= LOOKED_BACK:
+            other: System = "legacy" if case.route.system == "creatio" else "creatio"
+            if (known := await self.systems[other].by_key(key)) is not None:
+                return known
+        return await self.systems[case.route.system].create(case, key=key)
+
+    async def get(self, case_id: str) -> Case:
+        """The case, whichever system holds it. Raises CaseNotFound only if every system says so."""
+        return await self._held(case_id, lambda crm: crm.get(case_id))
+
+    async def near(self, service: str, location: Location, *, radius_m: float, since: datetime) -> tuple[Case, ...]:
+        """Open cases of both systems, nearest first by system; what one system cannot say is left out. Raises CRMError
+        if none answers."""
+        found = await asyncio.gather(
+            *(crm.near(service, location, radius_m=radius_m, since=since) for crm in self.systems.values()),
+            return_exceptions=True,
+        )
+        failures = [each for each in found if isinstance(each, BaseException)]
+        for failure in failures:
+            if not isinstance(failure, CRMError) or len(failures) == len(self.systems):
+                raise failure
+        return tuple(case for each in found if not isinstance(each, BaseException) for case in each)
+
+    async def reported_by(self, phone: str) -> tuple[Case, ...]:
+        """Cases of both systems reported with this phone number, newest first. Raises CRMError if one cannot say."""
+        found = await asyncio.gather(*(crm.reported_by(phone) for crm in self.systems.values()))
+        return tuple(sorted((case for each in found for case in each), key=lambda case: case.opened, reverse=True))
+
+    async def add_report(self, case_id: str, *, words: str, reporter: Reporter | None, key: str) -> Case:
+        """Add a further report, where the case is."""
+        return await self._held(case_id, lambda crm: crm.add_report(case_id, words=words, reporter=reporter, key=key))
+
+    async def assign(self, case_id: str, *, department: str, team: str, reason: str, key: str) -> Case:
+        """Give the case to a team, where the case is."""
+        return await self._held(
+            case_id, lambda crm: crm.assign(case_id, department=department, team=team, reason=reason, key=key)
+        )
+
+    async def amend(
+        self,
+        case_id: str,
+        *,
+        location: Location | None = None,
+        attributes: dict[str, FieldValue] | None = None,
+        words: str | None = None,
+        key: str,
+    ) -> Case:
+        """Correct or complete a case, where it is."""
+        return await self._held(
+            case_id,
+            lambda crm: crm.amend(case_id, location=location, attributes=attributes, words=words, key=key),
+        )
+
+    async def withdraw(self, case_id: str, *, reason: str, key: str) -> Case:
+        """Close a case at its reporter's wish, where it is."""
+        return await self._held(case_id, lambda crm: crm.withdraw(case_id, reason=reason, key=key))
+
+    async def _held(self, case_id: str, act: Callable[[KeyedCRM], Awaitable[T]]) -> T:
+        """Act in the system that holds the case: the one its number looks like first. A system that is down hides
+        whether it holds the case, so it is not called missing then."""
+        first: System = "creatio" if is_of_creatio(case_id) else "legacy"
+        hidden: CRMError | None = None
+        for system in sorted(self.systems, key=lambda each: each != first):
+            try:
+                return await act(self.systems[system])
+            except CaseNotFound:
+                continue
+            except CRMError as error:
+                if system == first:
+                    raise
+                hidden = error
+        raise hidden or CaseNotFound(case_id)
