@@ -17,7 +17,7 @@ from tools.clock import system_clock
 from tools.database import Database
 from tools.local_crm import LocalCRM
 
-CASES, KILLS = 24, 6
+CASES, KILLS = 20, 4
 
 
 async def test_every_change_is_told_once_whenever_the_teller_is_killed(tmp_path: Path) -> None:
