@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from assistant.assistant import Assistant
-from channels import cases, conversations, desk, health, page, theme
+from channels import cases, conversations, desk, health, page, staff_pages, theme
 from channels import media as photos
 from channels import review as review_pages
 from channels.errors import answer_errors
@@ -14,6 +14,7 @@ from channels.limits import BodyLimit
 from channels.media import Media
 from channels.phone_line import PhoneLine
 from channels.review_desk import ReviewDesk
+from channels.staff_access import Doors, SignInNeeded, sign_in_first
 from channels.texting import Texting
 
 DRAIN_SECONDS = 20.0
@@ -25,6 +26,7 @@ def build_app(
     *,
     desk_key: str,
     media: Media,
+    doors: Doors,
     texting: Texting | None = None,
     text_router: APIRouter | None = None,
     phone_line: PhoneLine | None = None,
@@ -33,10 +35,11 @@ def build_app(
     wait_seconds: float = 20.0,
     review: ReviewDesk | None = None,
 ) -> FastAPI:
-    """The application around an assistant. `desk_key` opens the call-takers' API until there are accounts."""
+    """The application around an assistant. `desk_key` opens the desk beside the accounts, on one machine."""
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await doors.accounts.prepare()
         await assistant.start()
         if review is not None:
             await review.prepare()
@@ -56,11 +59,13 @@ def build_app(
     app.state.assistant = assistant
     app.state.desk_key = desk_key
     app.state.media = media
+    app.state.doors = doors
     app.state.secure_cookies = secure_cookies
     app.state.wait_seconds = wait_seconds
     app.state.templates = page.templates()
     app.add_middleware(BodyLimit)
     answer_errors(app)
+    app.add_exception_handler(SignInNeeded, sign_in_first)
     for router in (
         conversations.router,
         photos.router,
@@ -69,6 +74,7 @@ def build_app(
         health.router,
         page.router,
         theme.router,
+        staff_pages.router,
     ):
         app.include_router(router)
     if review is not None:

@@ -1,6 +1,5 @@
-"""Who may open what: a conversation by its token, the desk by its key. Both are compared by hash, in constant time."""
+"""Who may open a conversation: whoever holds its token, which is compared by hash and in constant time."""
 
-import hmac
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -59,22 +58,3 @@ def _cookie_token(request: Request, conversation_id: str) -> str | None:
 
 
 OwnConversation = Annotated[str, Depends(own_conversation)]
-
-
-def is_call_taker(request: Request) -> bool:
-    """Whether the request holds the desk's key."""
-    expected: str = request.app.state.desk_key
-    return hmac.compare_digest((bearer(request) or "").encode(), expected.encode())
-
-
-def call_taker(request: Request) -> str:
-    """Lets the desk in by its local access key. Raises ApiError 401 or 403."""
-    key = bearer(request)
-    if key is None:
-        raise ApiError(401, "key_missing", "Please send the desk's access key as a bearer token.")
-    if not is_call_taker(request):
-        raise ApiError(403, "key_wrong", "This access key does not open the desk.")
-    return "local"
-
-
-CallTaker = Annotated[str, Depends(call_taker)]

@@ -15,11 +15,15 @@ from assistant.privacy import load_personal_data
 from assistant.sender import Sender
 from assistant.settings import Settings, SettingWrong
 from assistant.wording import load_spoken
+from channels.accounts import Accounts
 from channels.app import build_app
+from channels.audit import Audit
 from channels.media import Media
 from channels.phone_line import PhoneLine
 from channels.phone_words import PhoneWords
 from channels.review_desk import ReviewDesk
+from channels.sessions import Sessions
+from channels.staff_access import Doors
 from channels.text_photos import HOSTS, TextPhotos
 from channels.texting import API, Account, Texting
 
@@ -38,10 +42,17 @@ def build_web(
         phone_router=import_module("channels.voice").router if account else None,
         desk_key=desk_key or desk_key_of(settings),
         media=media,
+        doors=doors_of(assistant),
         secure_cookies=(settings.public_url or "").startswith("https://"),
         wait_seconds=settings.wait_seconds,
         review=ReviewDesk(settings.data_dir, assistant.store, assistant.history, Masker(load_personal_data())),
     )
+
+
+def doors_of(assistant: Assistant) -> Doors:
+    """Accounts, sessions and the audit log, on the assistant's database."""
+    database = assistant.store.database
+    return Doors(Accounts(database), Sessions(database), Audit(database))
 
 
 def account_of(settings: Settings) -> Account | None:

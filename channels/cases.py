@@ -2,7 +2,8 @@
 
 from fastapi import APIRouter, Request
 
-from channels.auth import AssistantHere, is_call_taker
+from channels.auth import AssistantHere
+from channels.staff_access import is_staff
 from channels.wire import CaseResponse, Text
 from tools.crm import CaseNotFound
 
@@ -14,6 +15,6 @@ async def case_status(case_id: Text, request: Request, assistant: AssistantHere)
     """How a case stands. A case of a service that is not public is told to the desk only."""
     case = await assistant.ports.crm.get(case_id)
     service = assistant.ports.catalogue.services.get(case.service)
-    if (service is None or not service.public) and not is_call_taker(request):
+    if (service is None or not service.public) and not await is_staff(request):
         raise CaseNotFound(case_id)
     return CaseResponse.of(case)

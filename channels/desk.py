@@ -6,8 +6,9 @@ from fastapi import APIRouter
 from pydantic import ConfigDict
 from pydantic import Field as Limits
 
-from channels.auth import AssistantHere, CallTaker
+from channels.auth import AssistantHere
 from channels.errors import ApiError
+from channels.staff_access import DoorsHere, Staff
 from channels.wire import CaseResponse, Text, Wire
 from tools.draft import Draft
 
@@ -59,23 +60,28 @@ class FeedbackRequest(Wire):
 
 
 @router.post("", status_code=201)
-async def suggest(wish: DraftRequest, who: CallTaker, assistant: AssistantHere) -> Draft:
+async def suggest(wish: DraftRequest, who: Staff, assistant: AssistantHere) -> Draft:
     """Suggest a draft from what a caller says."""
     if not wish.text.strip():
         raise ApiError(422, "empty_text", "There is no text to read. Please type what the caller says.")
     draft = await assistant.suggester.draft(wish.text)
-    await assistant.drafts.save(draft, text=wish.text, source=wish.source, by=who)
+    await assistant.drafts.save(draft, text=wish.text, source=wish.source, by=who.login)
     return draft
 
 
 @router.post("/{draft_id}/accept")
-async def accept(draft_id: Text, wish: AcceptRequest, who: CallTaker, assistant: AssistantHere) -> CaseResponse:
+async def accept(
+    draft_id: Text, wish: AcceptRequest, who: Staff, assistant: AssistantHere, doors: DoorsHere
+) -> CaseResponse:
     """File a draft with the call-taker's corrections. The same key always gives the same case."""
-    case = await assistant.accept(draft_id, wish.edits, key=wish.idempotency_key, by=who)
+    case = await assistant.accept(draft_id, wish.edits, key=wish.idempotency_key, by=who.login)
+    await doors.accounts.prepare()
+    changed = {"case": case.case_id, "edited": sorted(wish.edits)}
+    await doors.audit.add("case_filed", draft_id, by=who.login, role=who.role, detail=changed)
     return CaseResponse.of(case)
 
 
 @router.post("/{draft_id}/feedback", status_code=204)
-async def feedback(draft_id: Text, wish: FeedbackRequest, who: CallTaker, assistant: AssistantHere) -> None:
+async def feedback(draft_id: Text, wish: FeedbackRequest, who: Staff, assistant: AssistantHere) -> None:
     """Keep what a call-taker says of a suggestion."""
-    await assistant.drafts.say(draft_id, wish.model_dump(mode="json"), by=who)
+    await assistant.drafts.say(draft_id, wish.model_dump(mode="json"), by=who.login)

@@ -13,8 +13,17 @@ from rich.text import Text as Words
 
 from assistant.bootstrap import EXPECTED, build_reading
 from assistant.settings import read_settings, with_engine
-from channels import bench_commands, crm_commands, knowledge_commands, measuring, model_commands, switch_commands
+from channels import (
+    bench_commands,
+    crm_commands,
+    knowledge_commands,
+    measuring,
+    model_commands,
+    staff_commands,
+    switch_commands,
+)
 from channels import doctor as doctors
+from channels.accounts import AccountRefused
 from channels.lines import LineBroken, ask_lines, draft_lines, print_draft_schema, read_lines
 from channels.progress import shown_progress
 from channels.serve import AddressTaken, serve_forever
@@ -35,6 +44,8 @@ measuring.app.add_typer(model_commands.app)
 app.add_typer(measuring.app)
 app.add_typer(knowledge_commands.app)
 app.add_typer(switch_commands.app)
+app.add_typer(staff_commands.app)
+app.add_typer(staff_commands.audit_app)
 app.add_typer(crm_commands.app)
 app.command("news")(crm_commands.news)
 app.add_typer(bench_commands.app)
@@ -57,6 +68,7 @@ def run() -> None:
     except (
         *EXPECTED,
         *EXPECTED_OF_EDITORS,
+        AccountRefused,
         AddressTaken,
         LineBroken,
         NotMeasured,

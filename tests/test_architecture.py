@@ -31,6 +31,7 @@ VENDOR_HOMES = {
     "bs4": {"knowledge/extract_html.py"},
     "markdownify": {"knowledge/extract_html.py"},
     "pypdf": {"knowledge/extract_pdf.py"},
+    "argon2": {"channels/accounts.py"},
     "docx": {"knowledge/extract_docx.py"},
 }
 FASTAPI_PACKAGE = "channels"

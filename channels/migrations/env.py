@@ -1,0 +1,1 @@
+"""Alembic's environment: migrations run through `tools.migrate`, never by Alembic's own command line."""
