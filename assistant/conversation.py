@@ -1,5 +1,7 @@
 """A conversation's state: what must be remembered from one turn to the next, small and JSON-able."""
 
+from typing import Literal
+
 from pydantic import Field as Limits
 
 from assistant.message import Channel, Reply
@@ -26,6 +28,16 @@ class Work(Value):
     told: tuple[str, ...] = ()
 
 
+class WishedChange(Value):
+    """A change to a filed case that waits for a yes; for an addition without `words` also for these. The same key
+    always makes the same change."""
+
+    kind: Literal["withdraw", "amend", "reopen"]
+    case_id: str
+    words: str
+    key: str
+
+
 class Conversation(Value):
     """What is remembered of a conversation between turns.
 
@@ -35,6 +47,7 @@ class Conversation(Value):
     `phone` is set only on a channel that proves it (a text message's sender), `texts_from` is the number of ours that
     may text the caller of a call. `offered` is the case of which news was offered last, `news` are those of which it
     was asked for, `news_of` the one told about last, `numbered` those whose number a caller asked for by text.
+    `change` is a change to a filed case that waits for a yes, and `told_of` the case whose status was told last.
     """
 
     conversation_id: str
@@ -56,5 +69,7 @@ class Conversation(Value):
     offered: str | None = None
     news: tuple[str, ...] = ()
     news_of: str | None = None
+    change: WishedChange | None = None
+    told_of: str | None = None
     numbered: tuple[str, ...] = ()
     turns: int = 0

@@ -1,5 +1,6 @@
 """The screen step: life safety, crisis, opt-out words and limits, before any engine reads the message."""
 
+from assistant.changing import about_change, wished
 from assistant.conversation import Conversation
 from assistant.news_offer import about_news
 from assistant.next_thing import SURE_ENOUGH
@@ -31,11 +32,23 @@ async def screen(turn: Progress, ports: Ports) -> Did:
         return _limited(turn, ports)
     if turn.conversation.opted_out or turn.conversation.handed_off:
         return _called_back(turn, ports) if _calls_back(turn, ports) else _held(turn)
+    if len(turn.text) <= LONGEST and (change := await _change(turn, ports)) is not None:
+        return change
     if turn.conversation.more and ports.screen.wants_more(turn.text):
         return _more(turn)
     if len(turn.text) > LONGEST:
         return _said("too_long", Outcome.REFUSED, turn, ports)
-    return Did(steps=(Step(name="screen", did="found no danger in the message", ms=0),))
+    let_go = turn.conversation.model_copy(update={"change": None, "asked": Asked()})
+    unanswered = {"conversation": let_go} if turn.conversation.change is not None else {}
+    return Did(steps=(Step(name="screen", did="found no danger in the message", ms=0),), **unanswered)
+
+
+async def _change(turn: Progress, ports: Ports) -> Did | None:
+    """What is wished about a filed case, in the language of the message."""
+    if turn.conversation.change is None and wished(turn.text) is None:
+        return None
+    spoken = turn.conversation.model_copy(update={"language": spoken_in(turn, ports)})
+    return await about_change(turn.model_copy(update={"conversation": spoken}), ports)
 
 
 async def _danger(turn: Progress, screened: Screened, ports: Ports) -> Did:

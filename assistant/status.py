@@ -37,7 +37,8 @@ async def status(turn: Progress, ports: Ports) -> Did:
         return _done(turn, text, Outcome.NOT_KNOWN, "the case is not public")
     text = in_words(case, ports.catalogue, ports.wording, language=turn.language)
     told = _done(turn, text, Outcome.STATUS_GIVEN, f"looked up case {case.case_id}")
-    return told.model_copy(update={"case": case})
+    remembered = turn.conversation.model_copy(update={"told_of": case.case_id})
+    return told.model_copy(update={"case": case, "conversation": remembered})
 
 
 async def _find(turn: Progress, request: Request, ports: Ports) -> Case | None:

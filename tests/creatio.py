@@ -1,5 +1,7 @@
 """Builds a Creatio to test against and the adapter that speaks with it."""
 
+from collections.abc import Mapping
+
 import httpx
 
 from evals.creatio_server import CLIENT_ID, NAME, PASSWORD, SECRET, CreatioSite, creatio_app
@@ -35,5 +37,11 @@ def web(at: CreatioSite, *, login: Login | None = None, seconds: float = 5.0) ->
     return CreatioWeb(f"{URL}/0/odata", login or by_token(), seconds=seconds, transport=transport)
 
 
-def creatio(at: CreatioSite, *, login: Login | None = None, seconds: float = 5.0) -> CreatioCRM:
-    return CreatioCRM(web(at, login=login, seconds=seconds), load_names(), SERVICES)
+def creatio(
+    at: CreatioSite,
+    *,
+    login: Login | None = None,
+    seconds: float = 5.0,
+    services: Mapping[str, str] = SERVICES,
+) -> CreatioCRM:
+    return CreatioCRM(web(at, login=login, seconds=seconds), load_names(), services)

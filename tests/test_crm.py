@@ -135,6 +135,19 @@ async def test_a_further_report_is_counted_once_per_key_and_finds_its_reporter(c
     assert [found.case_id for found in await crm.reported_by("+16175550123")] == [case.case_id]
 
 
+async def test_a_closed_case_is_opened_again_once_a_key_and_an_open_one_is_not(crm: CRM) -> None:
+    case = await crm.create(pothole(), key="k1")
+    await crm.withdraw(case.case_id, reason="gone", key="w")
+
+    for _ in range(2):
+        opened = await crm.reopen(case.case_id, reason="still there", key="r")
+
+    assert opened.status is Status.OPEN
+    assert [event.change for event in opened.history][-1] is Change.REOPENED
+    with pytest.raises(CRMRejected):
+        await crm.reopen(case.case_id, reason="again", key="r2")
+
+
 async def test_a_closed_case_takes_no_further_report_and_is_not_closed_twice(crm: CRM) -> None:
     case = await crm.create(pothole(), key="k1")
     closed = await crm.withdraw(case.case_id, reason="it is fixed", key="w1")

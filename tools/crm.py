@@ -83,3 +83,7 @@ class CRM(Protocol):
     async def withdraw(self, case_id: str, *, reason: str, key: str) -> Case:
         """Close a case at its reporter's wish. Raises CaseNotFound, CRMRejected if it is closed already."""
         ...
+
+    async def reopen(self, case_id: str, *, reason: str, key: str) -> Case:
+        """Open a closed case again. Raises CaseNotFound, CRMRejected if it is open, or if this cannot be done here."""
+        ...

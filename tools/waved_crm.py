@@ -96,6 +96,10 @@ class WavedCRM:
         """Close a case at its reporter's wish, where it is."""
         return await self._held(case_id, lambda crm: crm.withdraw(case_id, reason=reason, key=key))
 
+    async def reopen(self, case_id: str, *, reason: str, key: str) -> Case:
+        """Open a closed case again, where it is."""
+        return await self._held(case_id, lambda crm: crm.reopen(case_id, reason=reason, key=key))
+
     async def _held(self, case_id: str, act: Callable[[KeyedCRM], Awaitable[T]]) -> T:
         """Act in the system that holds the case: the one its number looks like first. A system that is down hides
         whether it holds the case, so it is not called missing then."""
