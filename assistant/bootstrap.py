@@ -196,7 +196,8 @@ async def build_assistant(
     sources = live or live_sources(settings, tells)
     waves = plan_of(settings, shared.engine.catalogue)
     plain = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources, waves=waves)
-    ports = replace(plain, news=sender is not None, off=switches.names)
+    happened = changes or own_changes(crm)
+    ports = replace(plain, news=sender is not None and happened is not None, off=switches.names)
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
     heard = replace(ports, wording=load_spoken())
@@ -209,7 +210,7 @@ async def build_assistant(
     worker = Worker(
         store, history, respond, lease_seconds=settings.lease_seconds, park=respond.park, committed=post.wake
     )
-    teller = teller_of(settings, ports, store, changes or own_changes(crm), committed=post.wake)
+    teller = teller_of(settings, ports, store, happened, committed=post.wake)
     later = FileLater(FilingQueue(tables), crm, store, ports.wording, tells, committed=post.wake)
     news = (Chore("tell news of cases", teller.run, every=NEWS_SECONDS),) if teller and sender else ()
     chores = (*regular_work(settings, store, later, post, usage), *news)
