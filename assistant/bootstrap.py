@@ -196,7 +196,7 @@ async def build_assistant(
     sources = live or live_sources(settings, tells)
     waves = plan_of(settings, shared.engine.catalogue)
     plain = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources, waves=waves)
-    happened = changes or own_changes(crm)
+    happened = changes or own_changes(crm, tells)
     ports = replace(plain, news=sender is not None and happened is not None, off=switches.names)
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")

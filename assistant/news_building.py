@@ -8,7 +8,10 @@ from assistant.settings import Settings
 from assistant.store import Store
 from assistant.telling_news import NewsTeller, Quiet
 from tools.case_changes import CaseChanges
+from tools.clock import Clock
+from tools.creatio import CreatioCRM
 from tools.crm import CRM
+from tools.joined_changes import JoinedChanges
 from tools.local_crm import LocalCRM
 from tools.memory_crm import MemoryCRM
 from tools.waved_crm import WavedCRM
@@ -17,11 +20,17 @@ NEWS_SECONDS = 10.0
 """How often the case system is asked."""
 
 
-def own_changes(crm: CRM) -> CaseChanges | None:
-    """The changes of a case system of ours; any other brings a reader of its own."""
-    if isinstance(crm, WavedCRM):
-        return own_changes(crm.systems["legacy"])
-    return crm if isinstance(crm, LocalCRM | MemoryCRM) else None
+def own_changes(crm: CRM, clock: Clock) -> CaseChanges | None:
+    """What happens in a case system that we know; any other brings a reader of its own."""
+    match crm:
+        case WavedCRM():
+            known = {name: own_changes(each, clock) for name, each in crm.systems.items()}
+            return JoinedChanges({name: each for name, each in known.items() if each is not None})
+        case CreatioCRM():
+            return crm.closings(clock)
+        case LocalCRM() | MemoryCRM():
+            return crm
+    return None
 
 
 def teller_of(
@@ -40,5 +49,6 @@ def teller_of(
         wording=ports.wording,
         clock=ports.clock,
         quiet=Quiet(begins=int(begins), ends=int(ends)),
+        source=settings.crm,
         committed=committed,
     )

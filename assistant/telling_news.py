@@ -28,7 +28,6 @@ from tools.value import Value
 
 log = logging.getLogger(__name__)
 
-SOURCE = "crm"
 LEASE_SECONDS = 30.0
 MOST_ROUNDS = 50
 LONGEST_PAUSE = 900.0
@@ -65,7 +64,9 @@ class Backoff:
 @dataclass(frozen=True)
 class NewsTeller:
     """Periodic work. A change is told once however often it comes, wherever we are killed: an item has a name of its
-    own, the mark is kept with the items, and the text with the item's end."""
+    own, the mark is kept with the items, and the text with the item's end. `source` names whose mark it is; `seen` are
+    changes that came again and are noted already.
+    """
 
     news: News
     changes: CaseChanges
@@ -75,8 +76,10 @@ class NewsTeller:
     wording: Wording
     clock: Clock
     quiet: Quiet
+    source: str = "local"
     committed: Callable[[], None] = lambda: None
     backoff: Backoff = field(default_factory=Backoff)
+    seen: set[tuple[str, str]] = field(default_factory=set)
 
     async def run(self) -> None:
         """One round: read what happened, then tell what is due."""
@@ -94,12 +97,15 @@ class NewsTeller:
             self.backoff.failures = 0
 
     async def _read(self) -> None:
-        mark = await self.news.mark(SOURCE)
+        mark = await self.news.mark(self.source)
         for _ in range(MOST_ROUNDS):
             found = await self.changes.changes(mark)
-            if found.mark == mark:
+            fresh = tuple(each for each in found.changes if (each.change_id, each.case_id) not in self.seen)
+            if not fresh and found.mark == mark:
                 return
-            await self.news.note(SOURCE, found.changes, found.mark)
+            await self.news.note(self.source, fresh, found.mark)
+            self.seen.clear()
+            self.seen.update((each.change_id, each.case_id) for each in found.changes)
             mark = found.mark
 
     async def _tell(self, bundle: Bundle) -> None:

@@ -7,13 +7,15 @@ import pytest
 from assistant.segments import segments
 from assistant.telling_news import Quiet
 from assistant.wording import load_wording
+from tests.creatio import creatio, site
 from tests.test_crm import pothole
 from tests.town import CASE
 from tools.case import Change
 from tools.clock import Clock
 from tools.database import Database
+from tools.joined_changes import JoinedChanges
 from tools.local_crm import LocalCRM
-from tools.memory_crm import MemoryCRM
+from tools.memory_crm import Fault, MemoryCRM
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,33 @@ async def _three_changes(crm: LocalCRM | MemoryCRM) -> None:
     case = await crm.create(pothole(), key="a")
     await crm.close(case.case_id, reason="Noted", key="b")
     await crm.reopen(case.case_id, reason="", key="c")
+
+
+async def test_what_staff_close_in_creatio_is_told_with_its_reason(clock: Clock) -> None:
+    at = site(clock)
+    crm = creatio(at)
+    case = await crm.create(pothole(), key="a")
+    reader = crm.closings(clock)
+    begun = (await reader.changes(None)).mark
+
+    at.set_status(case.case_id, "Closed", closure="Noted")
+    first = await reader.changes(begun)
+    again = await reader.changes(first.mark)
+
+    assert [(each.case_id, each.change, each.detail) for each in first.changes] == [
+        (case.case_id, Change.CLOSED, {"reason": "Noted"})
+    ]
+    assert again.changes == first.changes
+
+
+async def test_while_one_system_is_down_the_other_is_told_and_nothing_of_either_is_lost(clock: Clock) -> None:
+    one, other = MemoryCRM(clock), MemoryCRM(clock, faults=[Fault(at="search", error="unavailable")])
+    down = JoinedChanges({"one": one, "other": other})
+    begun = (await down.changes(None)).mark
+    up = (await down.changes(begun)).mark
+    await one.create(pothole(), key="a")
+    await other.create(pothole(), key="b")
+
+    told = await down.changes(up)
+
+    assert [each.change for each in told.changes] == [Change.CREATED, Change.CREATED]

@@ -9,6 +9,8 @@ from uuid import UUID
 from weakref import WeakValueDictionary
 
 from tools.case import Case, Change, NewCase, Reporter, Status
+from tools.clock import Clock
+from tools.creatio_changes import CreatioChanges
 from tools.creatio_lookups import Lookups, quoted
 from tools.creatio_names import CreatioNames
 from tools.creatio_rows import as_case, as_event, expand, new_row, place_columns
@@ -57,6 +59,10 @@ class CreatioCRM:
         """The case that a key gave already."""
         known = await self._by_key(key)
         return None if known is None else await self._whole(known)
+
+    def closings(self, clock: Clock) -> CreatioChanges:
+        """What staff close there, for news of cases."""
+        return CreatioChanges(self._web, self._names, self._ours, clock)
 
     async def get(self, case_id: str) -> Case:
         """The case by its number, its legacy number or its UUID, with its history. Raises CaseNotFound."""
