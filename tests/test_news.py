@@ -68,6 +68,7 @@ async def test_what_happens_is_told_once_however_often_it_is_read(reading: Readi
 
     async with database.write() as connection:
         await connection.execute(text("UPDATE crm_mark SET mark = '0'"))
+    town.teller.seen.clear()
     again = await town.told() + await town.told()
     await town.assistant.close(seconds=5)
 

@@ -8,8 +8,8 @@ from tools.crm import CRMError
 
 
 class JoinedChanges:
-    """Implements `tools.case_changes.CaseChanges` over several. Names of changes stay as they are, so that a system that
-    joins another tells nothing anew; with the number of the case they are one of a kind."""
+    """Implements `tools.case_changes.CaseChanges` over several. Names of changes stay as they are, so that a system
+    that joins another tells nothing anew; with the number of the case they are one of a kind."""
 
     def __init__(self, systems: Mapping[str, CaseChanges]) -> None:
         self._systems = systems
