@@ -27,7 +27,7 @@ UNDERSTOOD = 320
 """Characters of a text that are turned into a vector, which takes longer the more there are: figures, marks and emoji
 take up to 25 milliseconds at 600. Longer texts are rare, and their beginning says what they are about."""
 
-MOST_PIECES = 80
+MOST_PIECES = 100
 """Words and marks of a text that are turned into a vector. So many English words are longer than `UNDERSTOOD`; code,
 figures and marks have more in as many characters, and each takes a tenth of a millisecond."""
 

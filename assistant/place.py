@@ -102,6 +102,8 @@ class PlaceReader:
     def _mentions(self, phrases: Phrases, *, expecting: bool) -> list[Mention]:
         text, words = phrases.text, self.scanner.words
         found = self.bare.added(phrases, self.scanner.mentions(phrases, expecting=expecting))
+        town = town_of(phrases, self.scanner.gazetteer)
+        found = [each for each in found if town is None or not (each.first == each.last == town.place)]
         crosses = [each for each in words.labelled(text) if each.cross]
         numbered = [with_number_behind(text, each, words) for each in found]
         return [

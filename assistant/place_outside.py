@@ -14,10 +14,11 @@ STAYING = ("be", "live", "lives", "am", "work", "works", "was", "moved", "vivo",
 
 
 class Town(NamedTuple):
-    """A town beside Boston: its name, and its code among the agencies."""
+    """A town beside Boston: its name, its code among the agencies, and which word of the text names it."""
 
     name: str
     agency: str
+    place: int
 
 
 def town_of(phrases: Phrases, gazetteer: Gazetteer) -> Town | None:
@@ -27,7 +28,7 @@ def town_of(phrases: Phrases, gazetteer: Gazetteer) -> Town | None:
         named = f"{word} ma" if after in STATE and f"{word} ma" in gazetteer.towns else word
         agency = gazetteer.towns.get(named)
         if agency is not None and _names_a_town(phrases, place):
-            return Town(word.title(), agency)
+            return Town(word.title(), agency, place)
     return None
 
 
@@ -44,6 +45,8 @@ def _names_a_town(phrases: Phrases, place: int) -> bool:
         return True
     if place > 1 and lower[place - 2] in STAYING:
         return False
+    if after == "side" and before in ("the", "on"):
+        return True
     if before in ("of", "de") and place > 1 and lower[place - 2] in TOWN_OF:
         return True
     return before in ("in", "en", "nan", "em", "à") or comma or after in STATE

@@ -226,6 +226,7 @@ def test_a_number_that_was_not_offered_is_no_choice(text: str, asked: Asked) -> 
         "can i speak to someone please",
         "AGENT please",
         "quiero hablar con una persona",
+        "could somebody call me back",
         "mwen vle pale ak yon moun",
         "转人工",
         "noi chuyen voi nguoi",

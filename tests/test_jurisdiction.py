@@ -28,7 +28,13 @@ def test_the_words_name_the_owner(text: str, agency: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["pothole on Elm St", "truck parked in front of the mbta stop", "verizon van illegally parked"]
+    "text",
+    [
+        "pothole on Elm St",
+        "truck parked in front of the mbta stop",
+        "verizon van illegally parked",
+        "tires dumped next to the train tracks",
+    ],
 )
 def test_an_ordinary_report_stays_the_citys(text: str) -> None:
     assert read_jurisdiction(text, None, CATALOGUE, service=None, outside=None).city

@@ -41,6 +41,12 @@ PLAIN = {
     "a form": ("What is the nature of the problem? : Sidewalk not shoveled", "en", Kind.REPORT),
     "a case": ("any word on the request i put in", "en", Kind.STATUS),
     "es, a case": ("mi solicitud sigue abierta desde mayo", "es", Kind.STATUS),
+    "since": ("its been three weeks since i reported the dark lamp", "en", Kind.STATUS),
+    "whether ever": ("did anybody ever come for the fallen branch", "en", Kind.STATUS),
+    "not yet": ("have you fixed the hole on my block yet", "en", Kind.STATUS),
+    "still waiting": ("still waiting on the sofa pickup i asked for monday", "en", Kind.STATUS),
+    "since, nothing asked for": ("it has been dark here for three weeks since the storm", "en", Kind.REPORT),
+    "promotion": ("check out our new podcast about city life", "en", Kind.OTHER),
     "spam": ("earn $900 a day from home", "en", Kind.OTHER),
 }
 

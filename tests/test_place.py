@@ -146,6 +146,7 @@ def test_a_place_in_the_middle_of_a_long_message_is_found() -> None:
         pytest.param("pothole on Elm St in Somerville", "city_somerville", id="in-a-town"),
         pytest.param("hoyo en la calle Elm en Somerville", "city_somerville", id="in-a-town-in-spanish"),
         pytest.param("12 Elm St, Cambridge", "city_cambridge", id="behind-a-comma"),
+        pytest.param("hole on the Brookline side of Beacon St", "city_brookline", id="side-of"),
         pytest.param("bache en la ciudad de Brookline, Harvard St 20", "city_brookline", id="city-of"),
         pytest.param("dead raccoon in Arlington, MA at 5 Mass Ave", "city_arlington", id="a-town-named-with-its-state"),
         pytest.param("cars on Blue Hill Ave, Quincy and Fayston", None, id="a-list-of-streets"),
@@ -181,10 +182,31 @@ def test_a_kind_before_the_name_makes_a_place_of_it(text: str, name: str) -> Non
 
 
 def test_a_number_known_only_in_other_neighborhoods_is_left_open() -> None:
-    place = READER.read("pothole at 10 Washington St in Dorchester")
+    place = READER.read("pothole at 90 Wachusett St in JP")
 
     assert place is not None
-    assert (place.value, place.lat, place.candidates) == ("10 Washington St, Dorchester", None, ())
+    assert (place.value, place.lat, place.candidates) == ("90 Wachusett St, Jamaica Plain", None, ())
+
+
+def test_the_neighborhood_said_decides_over_the_very_number_elsewhere() -> None:
+    place = READER.read("pothole at 20 Washington St dorchester")
+
+    assert place is not None
+    assert (place.neighborhood, place.candidates) == ("Dorchester", ())
+
+
+def test_a_number_known_on_one_street_of_a_name_and_near_on_others_is_left_to_choose() -> None:
+    place = READER.read("pothole at 20 Washington St")
+
+    assert place is not None
+    assert {"Brighton", "Charlestown"} <= {each.neighborhood for each in place.candidates}
+
+
+def test_a_town_that_is_named_is_no_street() -> None:
+    place = READER.read("pothole in brookline on Beacon st")
+
+    assert place is not None
+    assert (place.street, place.cross) == ("Beacon St", None)
 
 
 def test_a_number_on_streets_of_one_name_is_left_to_choose() -> None:

@@ -34,6 +34,10 @@ PAIRS = 6
 FAR_NEARER = 0.6
 """A place is by far the nearest if it lies within this part of the next one's distance."""
 
+VERY_NUMBER = 0.75
+"""So often the one place where the very number is known was the right one among streets of a name; the others come
+close to the number. Counted on the texts to learn from."""
+
 CHOICES = 5
 """No more places than this are offered to choose from."""
 
@@ -77,7 +81,8 @@ class EmbeddedGeocoder:
         return self.streets.keys(street)
 
     def _at_number(self, mention: Location) -> Location:
-        found = list(self._numbers(mention))
+        every = list(self._numbers(mention))
+        found = [each for each in every if mention.neighborhood and fits(each.location, mention)] or every
         corner = self._at_corner(mention) if mention.cross else None
         if corner is None or corner.lat is None:
             alone = mention.model_copy(update={"cross": None})
@@ -167,9 +172,9 @@ class EmbeddedGeocoder:
         """One place if there is but one, or one that fits what else was said; otherwise the choice is left open."""
         if not found:
             return self._not_found(mention)
-        apart = distinct(sorted(found, key=lambda each: -each.records))
+        apart = distinct(sorted(found, key=lambda each: (each.gap > 0, -each.records)))
         fitting = [each for each in apart if fits(each.location, mention)]
-        if not fitting and len(apart) > 1 and self._is_known_only_elsewhere(mention):
+        if not fitting and self._is_known_only_elsewhere(mention):
             shown = line(f"{mention.number} {mention.street}", mention.neighborhood)
             return self._not_found(mention.model_copy(update={"value": shown}))
         fitting = fitting or self._nearest_to(mention, apart)
@@ -181,7 +186,8 @@ class EmbeddedGeocoder:
         if len(same) == 1 and all(best.records >= MUCH_BETTER_KNOWN * each.records for each in others):
             return best.location.model_copy(update={"confidence": round(0.8 * best.location.confidence, 2)})
         candidates = tuple(each.location for each in fitting[:CHOICES])
-        sure = round(best.location.confidence / min(len(fitting), 3), 2)
+        alone = best.gap == 0 and all(each.gap > 0 for each in fitting[1:])
+        sure = round(best.location.confidence * (VERY_NUMBER if alone else 1 / min(len(fitting), 3)), 2)
         return best.location.model_copy(update={"candidates": candidates, "confidence": sure, "value": mention.value})
 
     def _is_known_only_elsewhere(self, mention: Location) -> bool:

@@ -28,10 +28,11 @@ class Found(NamedTuple):
 
 
 def nearest_numbers(found: list[Found]) -> list[Found]:
-    """The places with the very number, or those whose known numbers come about as near as the nearest. A far better
-    known street is taken to have a number that it comes close to."""
+    """The places whose known numbers come about as near as the nearest, and those beside the very number: where one was
+    known, another was right in a quarter of the texts to learn from. A far better known street is taken to have a
+    number that it comes close to."""
     best = min((each.gap for each in found), default=0)
-    limit = 0 if best == 0 else max(12, 3 * best)
+    limit = max(ABOUT, 3 * best)
     nearest = [each for each in found if each.gap <= limit]
     rivals = max((each.records for each in nearest), default=0)
     known = [each for each in found if each.gap <= ABOUT and each.records >= MUCH_BETTER_KNOWN * rivals]
