@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     `crm` is the case system: our own tables, the City's Creatio, or both by the wave plan `waves`; one call there may
     take `crm_seconds`. Creatio stands at `creatio_url` and is entered with a client id and secret at
     `creatio_identity_url`, or with `creatio_user` and `creatio_password`; `creatio_names` is another file of its names.
+    `open311_jurisdiction` is the city's name for Open311 clients that send one.
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
     `openai_embedding_model` searches articles with vectors of that model, at `openai_embedding_base_url` if it is not
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     port: int = Limits(default=8311, ge=0, le=65535)
     public_url: str | None = None
     desk_key: str | None = None
+    open311_jurisdiction: str = "boston.gov"
     live_status_url: str | None = None
     collection_url: str | None = None
     live_seconds: float = Limits(default=2.0, gt=0, le=10)

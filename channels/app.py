@@ -8,10 +8,12 @@ from fastapi import APIRouter, FastAPI
 from assistant.assistant import Assistant
 from channels import cases, conversations, desk, health, page, staff_pages, theme
 from channels import media as photos
+from channels import open311 as open311_pages
 from channels import review as review_pages
 from channels.errors import answer_errors
 from channels.limits import BodyLimit
 from channels.media import Media
+from channels.open311 import Open311
 from channels.phone_line import PhoneLine
 from channels.review_desk import ReviewDesk
 from channels.staff_access import Doors, SignInNeeded, sign_in_first
@@ -34,6 +36,7 @@ def build_app(
     secure_cookies: bool = False,
     wait_seconds: float = 20.0,
     review: ReviewDesk | None = None,
+    open311: Open311 | None = None,
 ) -> FastAPI:
     """The application around an assistant. `desk_key` opens the desk beside the accounts, on one machine."""
 
@@ -45,7 +48,8 @@ def build_app(
             await review.prepare()
         if texting is not None:
             await texting.photos.start()
-        yield
+        async with open311_pages.filing_later(open311):
+            yield
         if texting is not None:
             await texting.photos.stop()
         await assistant.close(seconds=DRAIN_SECONDS)
@@ -82,6 +86,7 @@ def build_app(
         app.include_router(review_pages.router)
         for fault, answer in review_pages.FAULTS.items():
             app.add_exception_handler(fault, answer)
+    open311_pages.add_to(app, open311)
     if text_router is not None:
         app.state.texting = texting
         app.include_router(text_router)

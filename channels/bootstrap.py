@@ -19,6 +19,8 @@ from channels.accounts import Accounts
 from channels.app import build_app
 from channels.audit import Audit
 from channels.media import Media
+from channels.open311 import Open311
+from channels.open311_filing import Filing
 from channels.phone_line import PhoneLine
 from channels.phone_words import PhoneWords
 from channels.review_desk import ReviewDesk
@@ -26,6 +28,9 @@ from channels.sessions import Sessions
 from channels.staff_access import Doors
 from channels.text_photos import HOSTS, TextPhotos
 from channels.texting import API, Account, Texting
+from tools.case_listing import CaseListing
+from tools.open311_keys import ClientKeys
+from tools.open311_posts import Posts
 
 
 def build_web(
@@ -46,6 +51,19 @@ def build_web(
         secure_cookies=(settings.public_url or "").startswith("https://"),
         wait_seconds=settings.wait_seconds,
         review=ReviewDesk(settings.data_dir, assistant.store, assistant.history, Masker(load_personal_data())),
+        open311=open311_of(settings, assistant),
+    )
+
+
+def open311_of(settings: Settings, assistant: Assistant) -> Open311:
+    """What the Open311 interface needs; its tables are those of the local case system."""
+    database = assistant.store.database
+    return Open311(
+        keys=ClientKeys(database, assistant.ports.clock),
+        listing=CaseListing(database),
+        filing=Filing(assistant, Posts(database)),
+        public_url=settings.public_url,
+        jurisdiction=settings.open311_jurisdiction,
     )
 
 

@@ -19,6 +19,7 @@ from channels import (
     knowledge_commands,
     measuring,
     model_commands,
+    open311_commands,
     staff_commands,
     switch_commands,
 )
@@ -46,6 +47,7 @@ app.add_typer(knowledge_commands.app)
 app.add_typer(switch_commands.app)
 app.add_typer(staff_commands.app)
 app.add_typer(staff_commands.audit_app)
+crm_commands.app.add_typer(open311_commands.app)
 app.add_typer(crm_commands.app)
 app.command("news")(crm_commands.news)
 app.add_typer(bench_commands.app)

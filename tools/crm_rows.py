@@ -46,8 +46,7 @@ async def whole_case(connection: AsyncConnection, case_id: str) -> Case:
     if row is None:
         raise CaseNotFound(case_id)
     told = await connection.execute(select(events).where(events.c.case_id == case_id).order_by(events.c.id))
-    history = tuple(CaseEvent(at=_aware(each.at), change=Change(each.change), detail=each.detail) for each in told)
-    return as_case(row).model_copy(update={"history": history})
+    return as_case(row).model_copy(update={"history": tuple(as_event(each) for each in told)})
 
 
 async def open_case(connection: AsyncConnection, case_id: str) -> Case:
@@ -119,17 +118,22 @@ def as_case(row: CaseRow) -> Case:
     """The case that a row holds, without its history."""
     columns = {key: value for key, value in row._mapping.items() if key not in ("id", "lat", "long")}
     for name in ("opened", "updated", "closed"):
-        columns[name] = _aware(columns[name]) if columns[name] is not None else None
+        columns[name] = aware(columns[name]) if columns[name] is not None else None
     return Case.model_validate(columns)
+
+
+def as_event(row: CaseRow) -> CaseEvent:
+    """The line of a case's history that a row holds."""
+    return CaseEvent(at=aware(row.at), change=Change(row.change), detail=row.detail)
 
 
 def as_change(row: CaseRow) -> CaseChange:
     """The change that a row of the history holds."""
     return CaseChange(
-        change_id=str(row.id), case_id=row.case_id, change=Change(row.change), at=_aware(row.at), detail=row.detail
+        change_id=str(row.id), case_id=row.case_id, change=Change(row.change), at=aware(row.at), detail=row.detail
     )
 
 
-def _aware(at: datetime) -> datetime:
-    """SQLite forgets the zone; everything stored is UTC."""
+def aware(at: datetime) -> datetime:
+    """A stored time as UTC. SQLite forgets the zone; everything stored is UTC."""
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
