@@ -58,13 +58,16 @@ class CaseListing:
 def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.case_ids:
         return [cases.c.case_id.in_(wanted.case_ids), *_among(wanted)]
-    bounds = (
-        (wanted.opened_from, lambda at: cases.c.opened >= at),
-        (wanted.opened_to, lambda at: cases.c.opened <= at),
-        (wanted.updated_from, lambda at: cases.c.updated >= at),
-        (wanted.updated_to, lambda at: cases.c.updated <= at),
-    )
-    return [*_among(wanted), *(bound(at) for at, bound in bounds if at is not None)]
+    bounds = _among(wanted)
+    if wanted.opened_from is not None:
+        bounds.append(cases.c.opened >= wanted.opened_from)
+    if wanted.opened_to is not None:
+        bounds.append(cases.c.opened <= wanted.opened_to)
+    if wanted.updated_from is not None:
+        bounds.append(cases.c.updated >= wanted.updated_from)
+    if wanted.updated_to is not None:
+        bounds.append(cases.c.updated <= wanted.updated_to)
+    return bounds
 
 
 def _among(wanted: Wanted) -> list[ColumnElement[bool]]:
