@@ -1,15 +1,21 @@
-"""The contract of the CRM port, kept by the local CRM on SQLite and Postgres, by the one in memory and by Creatio."""
+"""The contract of the CRM port, kept by the local CRM on SQLite and Postgres, by the one in memory and by Creatio.
+
+What a system can do that only takes and shows cases (Open311) is asked of `any_crm`, the rest of `crm`.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from evals.open311_server import Open311City
 from tests.conftest import NOW
 from tests.creatio import by_form, creatio, site
+from tests.open311 import crm_of
 from tools.case import Change, NewCase, Reporter, Status
 from tools.case_number import find_case_number
 from tools.clock import Clock
@@ -35,10 +41,25 @@ def moved(metres: float) -> Location:
     return PERHAM.model_copy(update={"value": f"{metres} m north", "lat": (PERHAM.lat or 0) + metres / 111_195})
 
 
-@pytest_asyncio.fixture(
-    params=["memory", "sqlite", "creatio", "creatio-forms", pytest.param("postgres", marks=pytest.mark.postgres)]
-)
+WHOLE = ["memory", "sqlite", "creatio", "creatio-forms", pytest.param("postgres", marks=pytest.mark.postgres)]
+TAKES_AND_SHOWS = ["open311"]
+
+
+@pytest_asyncio.fixture(params=WHOLE)
 async def crm(request: pytest.FixtureRequest, clock: Clock, tmp_path: Path) -> AsyncIterator[CRM]:
+    async with made(request, clock, tmp_path) as system:
+        yield system
+
+
+@pytest_asyncio.fixture(params=[*WHOLE, *TAKES_AND_SHOWS])
+async def any_crm(request: pytest.FixtureRequest, clock: Clock, tmp_path: Path) -> AsyncIterator[CRM]:
+    async with made(request, clock, tmp_path) as system:
+        yield system
+
+
+@asynccontextmanager
+async def made(request: pytest.FixtureRequest, clock: Clock, tmp_path: Path) -> AsyncIterator[CRM]:
+    """The system that the parameter names."""
     if request.param == "memory":
         yield MemoryCRM(clock)
         return
@@ -49,50 +70,50 @@ async def crm(request: pytest.FixtureRequest, clock: Clock, tmp_path: Path) -> A
     database = Database(request.getfixturevalue("empty_postgres") if request.param == "postgres" else file)
     local = LocalCRM(database, clock)
     await local.prepare()
-    yield local
+    yield crm_of(Open311City(clock), database, clock) if request.param == "open311" else local
     await database.close()
 
 
-async def test_a_new_case_has_a_number_that_is_known_as_one_and_a_history(crm: CRM) -> None:
-    case = await crm.create(pothole(), key="k1")
+async def test_a_new_case_has_a_number_that_is_known_as_one_and_a_history(any_crm: CRM) -> None:
+    case = await any_crm.create(pothole(), key="k1")
 
     assert find_case_number(case.case_id) == case.case_id
     assert case.status is Status.OPEN
     assert [event.change for event in case.history] == [Change.CREATED]
-    assert await crm.get(case.case_id) == case
+    assert await any_crm.get(case.case_id) == case
 
 
-async def test_the_same_key_always_gives_the_same_case(crm: CRM) -> None:
-    first = await crm.create(pothole(), key="k1")
+async def test_the_same_key_always_gives_the_same_case(any_crm: CRM) -> None:
+    first = await any_crm.create(pothole(), key="k1")
 
-    again = await crm.create(pothole(words="other words"), key="k1")
+    again = await any_crm.create(pothole(words="other words"), key="k1")
 
     assert again == first
 
 
-async def test_the_same_key_at_once_opens_one_case(crm: CRM) -> None:
-    made = await asyncio.gather(*(crm.create(pothole(), key="k1") for _ in range(10)))
+async def test_the_same_key_at_once_opens_one_case(any_crm: CRM) -> None:
+    made = await asyncio.gather(*(any_crm.create(pothole(), key="k1") for _ in range(10)))
 
     assert len({case.case_id for case in made}) == 1
 
 
-async def test_two_keys_open_two_cases_with_numbers_of_their_own(crm: CRM) -> None:
-    first, second = await crm.create(pothole(), key="k1"), await crm.create(pothole(), key="k2")
+async def test_two_keys_open_two_cases_with_numbers_of_their_own(any_crm: CRM) -> None:
+    first, second = await any_crm.create(pothole(), key="k1"), await any_crm.create(pothole(), key="k2")
 
     assert first.case_id != second.case_id
 
 
-async def test_an_unknown_number_is_not_found_and_named(crm: CRM) -> None:
+async def test_an_unknown_number_is_not_found_and_named(any_crm: CRM) -> None:
     with pytest.raises(CaseNotFound, match="B311-999999-0"):
-        await crm.get("B311-999999-0")
+        await any_crm.get("B311-999999-0")
 
 
-async def test_near_finds_open_cases_of_the_service_within_the_radius_nearest_first(crm: CRM) -> None:
-    far = await crm.create(pothole(at=moved(60)), key="far")
-    near = await crm.create(pothole(at=moved(20)), key="near")
-    await crm.create(pothole(at=moved(400)), key="away")
+async def test_near_finds_open_cases_of_the_service_within_the_radius_nearest_first(any_crm: CRM) -> None:
+    far = await any_crm.create(pothole(at=moved(60)), key="far")
+    near = await any_crm.create(pothole(at=moved(20)), key="near")
+    await any_crm.create(pothole(at=moved(400)), key="away")
 
-    found = await crm.near("pothole", PERHAM, radius_m=100, since=LONG_AGO)
+    found = await any_crm.near("pothole", PERHAM, radius_m=100, since=LONG_AGO)
 
     assert [case.case_id for case in found] == [near.case_id, far.case_id]
 
@@ -109,10 +130,10 @@ async def test_near_leaves_out_other_services_old_and_closed_cases(crm: CRM) -> 
     ]
 
 
-async def test_near_a_place_without_a_point_is_nothing(crm: CRM) -> None:
-    await crm.create(pothole(), key="k1")
+async def test_near_a_place_without_a_point_is_nothing(any_crm: CRM) -> None:
+    await any_crm.create(pothole(), key="k1")
 
-    assert await crm.near("pothole", Location(value="somewhere"), radius_m=100, since=LONG_AGO) == ()
+    assert await any_crm.near("pothole", Location(value="somewhere"), radius_m=100, since=LONG_AGO) == ()
 
 
 async def test_cases_are_found_by_the_phone_that_reported_them(crm: CRM) -> None:
@@ -184,12 +205,12 @@ async def test_amending_merges_answers_and_adds_words(crm: CRM) -> None:
 
 
 @pytest.mark.parametrize("change", ["add_report", "assign", "amend", "withdraw"])
-async def test_no_change_is_made_to_a_case_that_is_not_there(crm: CRM, change: str) -> None:
+async def test_no_change_is_made_to_a_case_that_is_not_there(any_crm: CRM, change: str) -> None:
     calls = {
-        "add_report": lambda: crm.add_report("B311-999999-0", words="x", reporter=None, key="k"),
-        "assign": lambda: crm.assign("B311-999999-0", department="a", team="b", reason="c", key="k"),
-        "amend": lambda: crm.amend("B311-999999-0", words="x", key="k"),
-        "withdraw": lambda: crm.withdraw("B311-999999-0", reason="x", key="k"),
+        "add_report": lambda: any_crm.add_report("B311-999999-0", words="x", reporter=None, key="k"),
+        "assign": lambda: any_crm.assign("B311-999999-0", department="a", team="b", reason="c", key="k"),
+        "amend": lambda: any_crm.amend("B311-999999-0", words="x", key="k"),
+        "withdraw": lambda: any_crm.withdraw("B311-999999-0", reason="x", key="k"),
     }
 
     with pytest.raises(CaseNotFound):
