@@ -1,4 +1,4 @@
-"""Builds the case system that the settings choose: our own, the City's Creatio, or both while services move."""
+"""Builds the case system that the settings choose: our own, the City's Creatio, both by a plan, or Open311."""
 
 from assistant.settings import Settings, SettingWrong
 from tools.clock import Clock
@@ -7,9 +7,13 @@ from tools.creatio_check import examine_creatio
 from tools.creatio_login import FormsLogin, Login, OAuthLogin
 from tools.creatio_names import BOSTON_CREATIO, CreatioNames, load_names
 from tools.creatio_web import CreatioWeb
-from tools.crm import CRM
+from tools.crm import CRM, CRMError
 from tools.database import Database
 from tools.local_crm import LocalCRM
+from tools.open311_crm import Open311CRM
+from tools.open311_documents import map_services, read_services
+from tools.open311_filed import FiledRecord
+from tools.open311_web import Open311Web
 from tools.service import Catalogue
 from tools.waved_crm import WavedCRM
 from tools.waves import WavePlan, load_waves
@@ -21,6 +25,9 @@ async def build_crm(settings: Settings, tables: Database, clock: Clock, catalogu
     await local.prepare()
     if settings.crm == "local":
         return local
+    if settings.crm == "open311":
+        web = open311_web(settings)
+        return Open311CRM(web, FiledRecord(tables, web.endpoint), catalogue, clock)
     creatio = CreatioCRM(creatio_web(settings), names_of(settings), creatio_codes(catalogue))
     if settings.crm == "creatio":
         return creatio
@@ -52,6 +59,20 @@ def creatio_web(settings: Settings) -> CreatioWeb:
     return CreatioWeb(f"{base}{names.odata_path}", login, seconds=settings.crm_seconds)
 
 
+def open311_web(settings: Settings) -> Open311Web:
+    """The connection with a city's Open311 endpoint. Raises SettingWrong where its address was not set."""
+    if settings.open311_url is None:
+        raise SettingWrong("BEACON_CRM asks for Open311, but BEACON_OPEN311_URL is not set. Please set its address.")
+    key = settings.open311_api_key
+    return Open311Web(
+        settings.open311_url,
+        form=settings.open311_format,
+        api_key=key.get_secret_value() if key else None,
+        jurisdiction=settings.open311_jurisdiction or None,
+        seconds=settings.crm_seconds,
+    )
+
+
 def _login(settings: Settings, forms_url: str) -> Login:
     secret, password = settings.creatio_client_secret, settings.creatio_password
     if settings.creatio_identity_url and settings.creatio_client_id and secret:
@@ -68,9 +89,22 @@ async def examine_crm(settings: Settings, clock: Clock, catalogue: Catalogue) ->
     """What is wrong with the case system's configuration, a sentence each; nothing is written there."""
     if settings.crm == "local":
         return ()
+    if settings.crm == "open311":
+        return await _examine_open311(settings, catalogue)
     plan_of(settings, catalogue)
     web = creatio_web(settings)
     try:
         return await examine_creatio(web, names_of(settings), creatio_codes(catalogue), clock)
     finally:
         await web.close()
+
+
+async def _examine_open311(settings: Settings, catalogue: Catalogue) -> tuple[str, ...]:
+    web = open311_web(settings)
+    try:
+        known = map_services(read_services(await web.get("services")), catalogue)
+    except CRMError as error:
+        return (str(error),)
+    finally:
+        await web.close()
+    return () if known else ("The Open311 endpoint lists no service that the catalogue knows by code or name.",)

@@ -43,7 +43,8 @@ class Settings(BaseSettings):
     `crm` is the case system: our own tables, the City's Creatio, or both by the wave plan `waves`; one call there may
     take `crm_seconds`. Creatio stands at `creatio_url` and is entered with a client id and secret at
     `creatio_identity_url`, or with `creatio_user` and `creatio_password`; `creatio_names` is another file of its names.
-    `open311_jurisdiction` is the city's name for Open311 clients that send one.
+    It may also be a city's Open311 endpoint at `open311_url`, with an `open311_api_key`, spoken to in `open311_format`.
+    `open311_jurisdiction` is the city's name for Open311, sent by clients of ours and to that endpoint.
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
     `openai_embedding_model` searches articles with vectors of that model, at `openai_embedding_base_url` if it is not
@@ -85,7 +86,10 @@ class Settings(BaseSettings):
     calls_per_caller: int = Limits(default=10, ge=1)
     calls_per_caller_day: int = Limits(default=50, ge=1)
     phone_patience: float = Limits(default=3.5, gt=0, le=10.0)
-    crm: Literal["local", "creatio", "waves"] = "local"
+    crm: Literal["local", "creatio", "waves", "open311"] = "local"
+    open311_url: str | None = None
+    open311_api_key: SecretStr | None = None
+    open311_format: Literal["json", "xml"] = "json"
     crm_seconds: float = Limits(default=8.0, gt=0, le=60)
     creatio_url: str | None = None
     creatio_identity_url: str | None = None

@@ -7,6 +7,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from assistant.case_systems import build_crm, examine_crm
+from assistant.settings import Settings, SettingWrong
 from evals.open311_server import POTHOLE, Open311City
 from tests.conftest import NOW
 from tests.open311 import ADDRESS, crm_of, web_of
@@ -269,3 +271,15 @@ async def test_many_at_once_under_one_key_are_one_case(tables: Database, clock: 
     made = await asyncio.gather(*(crm.create(pothole(), key="k1") for _ in range(5)))
 
     assert len({each.case_id for each in made}) == len(city.cases) == 1
+
+
+async def test_the_settings_choose_an_endpoint_and_say_what_is_missing(sqlite: Database, clock: Clock) -> None:
+    settings = Settings(crm="open311", open311_url="http://127.0.0.1:9/open311/v2")
+
+    built = await build_crm(settings, sqlite, clock, load_catalogue())
+    wrong = await examine_crm(settings, clock, load_catalogue())
+
+    assert isinstance(built, Open311CRM)
+    assert wrong == ("The Open311 endpoint cannot be reached (ConnectError).",)
+    with pytest.raises(SettingWrong, match="BEACON_OPEN311_URL"):
+        await build_crm(Settings(crm="open311"), sqlite, clock, load_catalogue())

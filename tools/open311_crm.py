@@ -250,6 +250,11 @@ class Open311CRM:
         del reason, key
         raise await self._refusal(case_id)
 
+    async def reopen(self, case_id: str, *, reason: str, key: str) -> Case:
+        """Raises CaseNotFound, else CRMRejected: Open311 cannot open a case again."""
+        del reason, key
+        raise await self._refusal(case_id)
+
     async def _refusal(self, case_id: str) -> CRMRejected:
         await self.get(case_id)
         return CRMRejected(f"The case {case_id!r} is kept by a system that takes new cases only.")
