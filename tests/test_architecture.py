@@ -96,6 +96,7 @@ def test_fastapi_stays_at_the_door() -> None:
                 "evals/model_server",
                 "evals/city_server",
                 "evals/creatio_server",
+                "evals/open311_server",
                 "evals/loopback",
                 "tests/",
             )
