@@ -9,9 +9,18 @@ from rich.console import Console
 
 from assistant.bootstrap import build_assistant, build_reading
 from assistant.settings import read_settings
+from channels.chaos_plan import ChaosPlan
+from tools.crash_points import Point, planned
 
 app = typer.Typer(name="bench", help="Measure latency, start-up and memory.", invoke_without_command=True)
 Json = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
+
+Postgres = Annotated[
+    str | None,
+    typer.Option(
+        help="A PostgreSQL server (postgresql+psycopg://user@host/postgres) to make a database of its own on."
+    ),
+]
 
 
 @app.callback()
@@ -27,14 +36,44 @@ def bench(context: typer.Context, json_file: Json = None) -> None:
 def sms(
     rate: Annotated[int, typer.Option(min=1, max=200, help="Texts a second.")] = 20,
     seconds: Annotated[int, typer.Option(min=1, max=600, help="For how long.")] = 60,
+    postgres: Postgres = None,
+    workers: Annotated[int, typer.Option(min=0, max=8, help="Workers beside the server (PostgreSQL only).")] = 0,
+    model_seconds: Annotated[float, typer.Option(min=0, help="A model that takes so long reads.")] = 0.0,
     json_file: Json = None,
 ) -> None:
-    """Measure a steady load of texts, a burst, and one text delivered a hundred times, on one process and SQLite."""
+    """Measure a steady load of texts, a burst, one text delivered a hundred times, and an idle server: on one process
+    and SQLite, or on a PostgreSQL server with workers."""
     from channels.sms_bench import run_sms_bench  # noqa: PLC0415 - it loads the carrier's SDK
 
     settings = read_settings()
     build_reading(settings)
-    run_sms_bench(settings, rate=rate, seconds=seconds, json_file=json_file)
+    run_sms_bench(
+        settings,
+        rate=rate,
+        seconds=seconds,
+        json_file=json_file,
+        postgres=postgres,
+        workers=workers,
+        model_seconds=model_seconds,
+    )
+
+
+@app.command("chaos")
+def chaos(
+    texts: Annotated[int, typer.Option(min=10, help="Texts to send.")] = 1500,
+    kills: Annotated[int, typer.Option(min=0, help="Kills at random instants.")] = 30,
+    points: Annotated[str, typer.Option(help="Crash points to die at, with commas; all by default.")] = ",".join(Point),
+    postgres: Postgres = None,
+    workers: Annotated[int, typer.Option(min=0, max=8, help="Workers beside the server (PostgreSQL only).")] = 0,
+    json_file: Json = None,
+) -> None:
+    """Kill servers and workers at random and at named instants while residents text, and count what went wrong."""
+    from channels.chaos import run_chaos  # noqa: PLC0415 - it loads the carrier's SDK
+
+    settings = read_settings()
+    build_reading(settings)
+    plan = ChaosPlan(texts=texts, kills=kills, points=tuple(planned(points)))
+    run_chaos(settings, plan, postgres=postgres, workers=workers, json_file=json_file)
 
 
 @app.command("review")

@@ -3,33 +3,25 @@
 import asyncio
 import json
 import os
-import secrets
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from statistics import quantiles
 
-import httpx
-import uvicorn
-from fastapi import FastAPI
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from sqlalchemy import text as sql
 
 from assistant.settings import Settings
 from channels.fake_twilio import FakeTwilio, Text, new_sid
-from channels.fake_twilio_api import router
+from channels.fleet import Fleet, carrier_of, database_of_its_own, environment_of, new_fake
+from channels.sms_shared import gained, idle, model_of
 from evals.bench import CONVERSATION
 from tools.database import Database
 
 OURS = "+16175550311"
-START_SECONDS, DRAIN_SECONDS = 180.0, 120.0
 PEOPLE, EACH = 100, 5
 COPIES = 100
 SPREAD = 10
@@ -60,62 +52,14 @@ class Phones:
             self.answered.append(time.perf_counter() - sent)
 
 
-class Bench:
+class Bench(Fleet):
     """A server under load: what its database says, and the phones that text it."""
 
-    def __init__(self, fake: FakeTwilio, database: Database, environment: dict[str, str]) -> None:
-        self.fake = fake
-        self._environment = environment
-        self._process: subprocess.Popen[bytes] | None = None
+    def __init__(
+        self, fake: FakeTwilio, database: Database, environment: dict[str, str], folder: Path, *, workers: int = 0
+    ) -> None:
+        super().__init__(fake, database, environment, folder, workers=workers)
         self.phones = Phones(fake)
-        self._database = database
-
-    async def start(self) -> None:
-        """Start the server in a process of its own, and wait until it answers."""
-        port = self.fake.assistant_url.rpartition(":")[2]
-        command = [sys.executable, "-m", "channels.main", "serve", "--port", port]
-        self._process = subprocess.Popen(  # noqa: ASYNC220, S603 - our own command, at a start
-            command, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        await _ready(self.fake.assistant_url)
-
-    def kill(self) -> None:
-        """Pull the plug."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
-    async def close(self) -> None:
-        """Stop the server, and let its database go."""
-        await self._database.close()
-        if self._process is not None:
-            self._process.terminate()
-            await asyncio.to_thread(self._process.wait)
-
-    async def ask(self, query: str, **values: str) -> int:
-        """A number out of the server's database."""
-        async with self._database.read() as connection:
-            return int((await connection.execute(sql(query), values)).scalar_one() or 0)
-
-    async def drained(self) -> float:
-        """Seconds until every text is answered and every answer is with the carrier."""
-        began = time.perf_counter()
-        while await self.ask(LEFT) and time.perf_counter() - began < DRAIN_SECONDS:  # noqa: ASYNC110 - another process
-            await asyncio.sleep(0.1)
-        return round(time.perf_counter() - began, 2)
-
-    def computed(self) -> float:
-        """Seconds that the server has computed; 0 where the system does not say."""
-        try:
-            parts = (
-                Path(f"/proc/{self._process.pid if self._process else 0}/stat")
-                .read_text(encoding="ascii")
-                .rpartition(")")[2]
-                .split()
-            )
-        except OSError:
-            return 0.0
-        return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
 
     async def steady(self, rate: int, seconds: int, progress: Progress) -> Figures:
         """So many texts a second for so long, each phone playing one conversation."""
@@ -177,10 +121,6 @@ class Bench:
         return sum(not each.inbound for each in self.fake.conversation(phone))
 
 
-LEFT = (
-    "SELECT (SELECT count(*) FROM message WHERE turn_id IS NULL) + (SELECT count(*) FROM delivery "
-    "WHERE status IN ('pending', 'sending', 'ambiguous'))"
-)
 OF_THE_BURST = "conversation_id IN (SELECT conversation_id FROM conversation WHERE address LIKE '+1617559%')"
 KEPT = f"SELECT count(*) FROM message WHERE {OF_THE_BURST}"  # noqa: S608 - our own words
 UNANSWERED = f"{KEPT} AND turn_id IS NULL"
@@ -199,9 +139,20 @@ def percentiles(values: list[float]) -> list[float]:
     return quantiles(values, n=100) if len(values) > 1 else [0.0] * 99
 
 
-def run_sms_bench(settings: Settings, *, rate: int, seconds: int, json_file: Path | None) -> Figures:
-    """Measure and print; the figures go to `json_file` too."""
-    figures = asyncio.run(_measured(settings, rate, seconds))
+def run_sms_bench(
+    settings: Settings,
+    *,
+    rate: int,
+    seconds: int,
+    json_file: Path | None,
+    postgres: str | None = None,
+    workers: int = 0,
+    model_seconds: float = 0.0,
+) -> Figures:
+    """Measure and print; the figures go to `json_file` too. Workers need a PostgreSQL server; a model that takes so
+    many seconds (`model_seconds`) reads in place of the embedded engine."""
+    with model_of(model_seconds) as model:
+        figures = asyncio.run(_measured(settings, rate, seconds, postgres=postgres, workers=workers, model=model))
     table = Table("what", "figure")
     for name, value in figures.items():
         table.add_row(name, str(value))
@@ -211,75 +162,41 @@ def run_sms_bench(settings: Settings, *, rate: int, seconds: int, json_file: Pat
     return figures
 
 
-async def _measured(settings: Settings, rate: int, seconds: int) -> Figures:
+async def _measured(
+    settings: Settings, rate: int, seconds: int, *, postgres: str | None, workers: int, model: dict[str, str]
+) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
-        async with running_bench(settings, Path(folder)) as bench:
+        async with running_bench(settings, Path(folder), postgres=postgres, workers=workers, more=model) as bench:
             figures: Figures = {"load of the machine before": round(os.getloadavg()[0], 1)}
             with Progress(console=Console(stderr=True), transient=True) as progress:
                 figures |= await bench.steady(rate, seconds, progress)
-                figures |= await bench.burst(progress)
-                figures |= await bench.copies(progress)
+                if not model:
+                    figures |= await bench.burst(progress)
+                    figures |= await bench.copies(progress)
+                    figures |= await idle(bench)
+                if workers > 1 and not model:
+                    figures |= await gained(bench)
             figures["refused by the webhook"] = len(bench.fake.refused)
+            figures["load of the machine after"] = round(os.getloadavg()[0], 1)
             return figures
 
 
 @asynccontextmanager
-async def running_bench(settings: Settings, folder: Path) -> AsyncIterator[Bench]:
-    """A fake carrier here, and a server in a process of its own with an empty database in the folder."""
-    with socket.socket() as carrier_door:
-        carrier_door.bind(("127.0.0.1", 0))
-        address = f"http://127.0.0.1:{_free_port()}"
-        fake = FakeTwilio(account=f"AC{secrets.token_hex(16)}", token=secrets.token_hex(16), assistant_url=address)
-        here = f"http://127.0.0.1:{carrier_door.getsockname()[1]}"
-        fake.media_url = here
-        app = FastAPI()
-        app.state.fake = fake
-        app.include_router(router)
-        carrier = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-        serving = asyncio.create_task(carrier.serve(sockets=[carrier_door]))
-        url = f"sqlite+aiosqlite:///{folder / 'bench.db'}"
-        bench = Bench(fake, Database(url), _environment(settings, fake, url, here))
+async def running_bench(
+    settings: Settings,
+    folder: Path,
+    *,
+    postgres: str | None = None,
+    workers: int = 0,
+    more: Mapping[str, str] | None = None,
+) -> AsyncIterator[Bench]:
+    """A fake carrier here, and a server (and workers) in processes of their own with an empty database."""
+    fake = new_fake(FakeTwilio)
+    async with database_of_its_own(folder, postgres) as url, carrier_of(fake) as carrier:
+        environment = environment_of(settings, fake, url, carrier) | dict(more or {})
+        bench = Bench(fake, Database(url), environment, folder, workers=workers)
         try:
             await bench.start()
             yield bench
         finally:
             await bench.close()
-            await fake.close()
-            carrier.should_exit = True
-            await serving
-
-
-def _environment(settings: Settings, fake: FakeTwilio, url: str, carrier: str) -> dict[str, str]:
-    """The server's settings: our data directory for what is loaded, everything else its own; limits out of the way."""
-    return os.environ | {
-        "BEACON_DATA_DIR": str(settings.data_dir),
-        "BEACON_DATABASE_URL": url,
-        "BEACON_DESK_KEY": "bench",
-        "BEACON_PUBLIC_URL": fake.assistant_url,
-        "BEACON_TWILIO_ACCOUNT_SID": fake.account,
-        "BEACON_TWILIO_AUTH_TOKEN": fake.token,
-        "BEACON_TWILIO_API_URL": carrier,
-        "BEACON_TWILIO_MEDIA_HOSTS": "127.0.0.1",
-        "BEACON_TEXTS_PER_SECOND": "100",
-        "BEACON_TEXTS_PER_SENDER": "100000",
-        "BEACON_TEXTS_PER_SENDER_DAY": "100000",
-        "BEACON_TEXTS_PER_DAY": "1000000",
-    }
-
-
-async def _ready(address: str) -> None:
-    """Wait until the server answers. Raises TimeoutError if it never does."""
-    async with httpx.AsyncClient(trust_env=False) as client, asyncio.timeout(START_SECONDS):
-        while True:
-            try:
-                if (await client.get(f"{address}/readyz")).status_code == 200:
-                    return
-            except httpx.HTTPError:
-                pass
-            await asyncio.sleep(0.2)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -11,7 +11,8 @@ from PIL import Image
 
 from assistant.settings import read_settings
 from channels.fake_twilio import Text
-from channels.sms_bench import LEFT, OURS, Bench, running_bench
+from channels.fleet import LEFT
+from channels.sms_bench import OURS, Bench, running_bench
 
 PHONE = "+16175550123"
 HEAD = """# A conversation by text, with a photo, a crash and an opt-out

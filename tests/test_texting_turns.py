@@ -204,6 +204,8 @@ async def test_a_draft_that_was_left_alone_is_forgotten_and_the_talk_is_kept(pho
     async with database.write() as connection:
         await connection.execute(update(conversations).values(updated=datetime.now(UTC) - timedelta(hours=80)))
 
+    await phone.assistant.runner.drain(5)
+
     await Keeping(phone.assistant.store, draft_hours=72, keep_days=None).expire()
 
     after = await phone.assistant.store.conversation(phone.conversation_id)

@@ -16,6 +16,8 @@ from tools import sqlite_connection
 
 READERS = 4
 BUSY_SECONDS = 30
+STANDSTILL_SECONDS = 20
+"""A process that stands still within a transaction holds its rows no longer than that: Postgres ends its session."""
 
 
 class DatabaseBroken(Exception):
@@ -45,7 +47,10 @@ class Database:
         return self._parsed.render_as_string(hide_password=True)
 
     def _engine(self, *, size: int, writes: bool) -> AsyncEngine:
-        engine = create_async_engine(self._parsed, pool_size=size, max_overflow=0, pool_pre_ping=not self.is_sqlite)
+        given = {} if self.is_sqlite else {"options": f"-c idle_in_transaction_session_timeout={STANDSTILL_SECONDS}s"}
+        engine = create_async_engine(
+            self._parsed, pool_size=size, max_overflow=0, pool_pre_ping=not self.is_sqlite, connect_args=given
+        )
         if self.is_sqlite:
             event.listen(engine.sync_engine, "do_connect", sqlite_connection.connect)
             event.listen(engine.sync_engine, "connect", _prepare_sqlite)
