@@ -55,7 +55,6 @@ async def _played(settings: Settings, plan: ChaosPlan, postgres: str | None, wor
             fleet = Fleet(fake, Database(url), environment, Path(folder), workers=workers)
             figures: Figures = {"load of the machine before": round(os.getloadavg()[0], 1)}
             try:
-                await fleet.start()
                 figures |= await _struck(fleet, residents, plan)
                 figures |= await counted(fleet, fake, residents)
             finally:
@@ -66,15 +65,16 @@ async def _played(settings: Settings, plan: ChaosPlan, postgres: str | None, wor
 async def _struck(fleet: Fleet, residents: Residents, plan: ChaosPlan) -> Figures:
     """Every blow of the plan, with a share of the texts around each; then the rest, and quiet."""
     striker = Striker(fleet, residents, random.Random(plan.seed))
-    began, texting = time.perf_counter(), asyncio.create_task(residents.text(plan.texts))
     freezes = FREEZES if len(fleet.workers) > 1 else ()
     blows = plan.blows()
+    await fleet.start(crash_at=striker.armed(blows[0] if blows else None))
+    began, texting = time.perf_counter(), asyncio.create_task(residents.text(plan.texts))
     share = plan.texts // (2 * (len(blows) + len(freezes) + 1))
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("Blows", total=len(blows) + len(freezes))
-        for blow in blows:
+        for blow, following in zip(blows, (*blows[1:], None), strict=True):
             residents.allow(share)
-            await striker.strike(blow)
+            await striker.strike(blow, following=following)
             progress.advance(task)
         for point in freezes:
             residents.allow(share)
@@ -103,20 +103,32 @@ class Striker:
         self._chance = chance
         self.killed = self.died = self.frozen = 0
         self.missed: list[str] = []
+        self._ready: dict[Point, str] = {}
 
-    async def strike(self, blow: Point | None) -> None:
-        """One death, and a new start."""
-        name = self._target(blow)
+    def armed(self, blow: Point | None, *, name: str | None = None) -> dict[str, str]:
+        """How to start a process (`name`, or any that may be hit so) so that it will die at a named instant."""
+        if blow is None or (name is not None and self._fleet.workers and (name == SERVER) != (blow in OF_THE_SERVER)):
+            return {}
+        self._ready[blow] = name or self._target(blow)
+        return {self._ready[blow]: f"{blow}:{self._chance.randint(1, 3)}"}
+
+    async def strike(self, blow: Point | None, *, following: Point | None) -> None:
+        """One death, and a new start that is armed for the following one where that can be."""
+        if blow is not None and blow not in self._ready:
+            crash_at = self.armed(blow)
+            await self._fleet.stop(self._ready[blow])
+            await self._fleet.begin(self._ready[blow], crash_at=crash_at[self._ready[blow]])
+        name = self._target(None) if blow is None else self._ready.pop(blow)
         if blow is None:
             await asyncio.sleep(self._chance.uniform(0.1, 2.0))
             self._fleet.kill(name)
             self.killed += 1
-        elif await self._passes(name, f"{blow}:{self._chance.randint(1, 3)}"):
+        elif await self._until(lambda: not self._fleet.alive(name)):
             self.died += 1
         else:
             self.missed.append(blow)
         self._fleet.kill(name)
-        await self._fleet.begin(name)
+        await self._fleet.begin(name, crash_at=self.armed(following, name=name).get(name, ""))
 
     async def freeze(self, point: Point) -> None:
         """One worker stands still for longer than its lease, then goes on as if nothing had happened."""
@@ -130,11 +142,6 @@ class Striker:
             await asyncio.sleep(2.0)
         else:
             self.missed.append(f"{point} (freeze)")
-
-    async def _passes(self, name: str, crash_at: str) -> bool:
-        await self._fleet.stop(name)
-        await self._fleet.begin(name, crash_at=crash_at)
-        return await self._until(lambda: not self._fleet.alive(name))
 
     async def _until(self, happened: Callable[[], bool]) -> bool:
         until = time.perf_counter() + REACHED_SECONDS

@@ -8,9 +8,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar
 from uuid import uuid4
 
@@ -49,10 +50,10 @@ class Fleet:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._computed = 0.0
 
-    async def start(self) -> None:
-        """Start everything, and wait until it is ready."""
-        await self.begin(SERVER)
-        await asyncio.gather(*(self.begin(name) for name in self.workers))
+    async def start(self, *, crash_at: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Start everything, and wait until it is ready; `crash_at` is where processes die by themselves, by name."""
+        await self.begin(SERVER, crash_at=crash_at.get(SERVER, ""))
+        await asyncio.gather(*(self.begin(name, crash_at=crash_at.get(name, "")) for name in self.workers))
 
     async def begin(self, name: str, *, crash_at: str = "", **more: str) -> None:
         """Start one process, and wait until it is ready; `crash_at` is where it dies by itself."""
