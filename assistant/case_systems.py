@@ -1,6 +1,8 @@
 """Builds the case system that the settings choose: our own, the City's Creatio, both by a plan, or Open311."""
 
 from assistant.settings import Settings, SettingWrong
+from tools.cartegraph import Cartegraph
+from tools.cartegraph_web import CartegraphWeb
 from tools.clock import Clock
 from tools.creatio import CreatioCRM
 from tools.creatio_check import examine_creatio
@@ -28,10 +30,28 @@ async def build_crm(settings: Settings, tables: Database, clock: Clock, catalogu
     if settings.crm == "open311":
         web = open311_web(settings)
         return Open311CRM(web, FiledRecord(tables, web.endpoint), catalogue, clock)
-    creatio = CreatioCRM(creatio_web(settings), names_of(settings), creatio_codes(catalogue))
+    crews = crews_of(settings)
+    creatio = CreatioCRM(creatio_web(settings), names_of(settings), creatio_codes(catalogue), work=crews)
     if settings.crm == "creatio":
         return creatio
     return WavedCRM({"legacy": local, "creatio": creatio}, plan_of(settings, catalogue), clock)
+
+
+def crews_of(settings: Settings) -> Cartegraph | None:
+    """Who knows of the crews' work, if Cartegraph was set. Raises SettingWrong where its login is missing."""
+    if settings.cartegraph_url is None:
+        return None
+    password = settings.cartegraph_password
+    if settings.cartegraph_user is None or password is None:
+        raise SettingWrong(
+            "Cartegraph needs a login: please set BEACON_CARTEGRAPH_USER and BEACON_CARTEGRAPH_PASSWORD."
+        )
+    secret, cookie = password.get_secret_value(), settings.cartegraph_cookie
+    return Cartegraph(
+        CartegraphWeb(
+            settings.cartegraph_url, settings.cartegraph_user, secret, cookie=cookie, seconds=settings.crm_seconds
+        )
+    )
 
 
 def plan_of(settings: Settings, catalogue: Catalogue) -> WavePlan:
@@ -92,9 +112,11 @@ async def examine_crm(settings: Settings, clock: Clock, catalogue: Catalogue) ->
     if settings.crm == "open311":
         return await _examine_open311(settings, catalogue)
     plan_of(settings, catalogue)
+    crews = crews_of(settings)
     web = creatio_web(settings)
     try:
-        return await examine_creatio(web, names_of(settings), creatio_codes(catalogue), clock)
+        found = await examine_creatio(web, names_of(settings), creatio_codes(catalogue), clock)
+        return (*found, *await _crews_wrong(crews))
     finally:
         await web.close()
 
@@ -108,3 +130,13 @@ async def _examine_open311(settings: Settings, catalogue: Catalogue) -> tuple[st
     finally:
         await web.close()
     return () if known else ("The Open311 endpoint lists no service that the catalogue knows by code or name.",)
+
+
+async def _crews_wrong(crews: Cartegraph | None) -> tuple[str, ...]:
+    """What Cartegraph says against being asked for a case that is not there."""
+    try:
+        if crews is not None:
+            await crews.of_case("B311-000000-0")
+    except CRMError as error:
+        return (str(error),)
+    return ()

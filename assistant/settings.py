@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     `creatio_identity_url`, or with `creatio_user` and `creatio_password`; `creatio_names` is another file of its names.
     It may also be a city's Open311 endpoint at `open311_url`, with an `open311_api_key`, spoken to in `open311_format`.
     `open311_jurisdiction` is the city's name for Open311, sent by clients of ours and to that endpoint.
+    With `cartegraph_url` (it ends in `/api/v1`) the crews' progress is told with a case; `cartegraph_cookie` logs in by
+    session instead of Basic.
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
     `openai_embedding_model` searches articles with vectors of that model, at `openai_embedding_base_url` if it is not
@@ -99,6 +101,10 @@ class Settings(BaseSettings):
     creatio_password: SecretStr | None = None
     creatio_names: Path | None = None
     waves: Path | None = None
+    cartegraph_url: str | None = None
+    cartegraph_user: str | None = None
+    cartegraph_password: SecretStr | None = None
+    cartegraph_cookie: bool = False
     draft_hours: float = Limits(default=72.0, gt=0)
     keep_days: float | None = Limits(default=None, gt=0)
     import_allow_loopback: bool = False

@@ -10,6 +10,7 @@ from tools.creatio import CreatioCRM
 from tools.creatio_login import FormsLogin, Login, OAuthLogin
 from tools.creatio_names import load_names
 from tools.creatio_web import CreatioWeb
+from tools.work_progress import WorkProgress
 
 URL = "http://creatio.test"
 SERVICES = {
@@ -43,5 +44,6 @@ def creatio(
     login: Login | None = None,
     seconds: float = 5.0,
     services: Mapping[str, str] = SERVICES,
+    work: WorkProgress | None = None,
 ) -> CreatioCRM:
-    return CreatioCRM(web(at, login=login, seconds=seconds), load_names(), services)
+    return CreatioCRM(web(at, login=login, seconds=seconds), load_names(), services, work=work)

@@ -95,6 +95,7 @@ def test_fastapi_stays_at_the_door() -> None:
                 "evals/peers/",
                 "evals/model_server",
                 "evals/city_server",
+                "evals/cartegraph_server",
                 "evals/creatio_server",
                 "evals/open311_server",
                 "evals/loopback",

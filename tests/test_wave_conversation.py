@@ -1,6 +1,6 @@
 """A service moves to the other case system in the middle of a conversation."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from assistant.bootstrap import Reading, build_ports
 from assistant.conversation import Conversation
@@ -29,7 +29,7 @@ class Watch:
         self.now = BEFORE
 
     def __call__(self) -> datetime:
-        return self.now
+        return self.now.astimezone(UTC)
 
 
 def plan() -> WavePlan:

@@ -3,22 +3,23 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from math import cos, radians
-from uuid import UUID
 from weakref import WeakValueDictionary
 
 from tools.case import Case, Change, NewCase, Reporter, Status
 from tools.clock import Clock
 from tools.creatio_changes import CreatioChanges
-from tools.creatio_lookups import Lookups, quoted
+from tools.creatio_lookups import Lookups, is_uuid, moment, quoted
 from tools.creatio_names import CreatioNames
 from tools.creatio_rows import as_case, as_event, expand, new_row, place_columns
 from tools.creatio_web import CreatioWeb, Row
-from tools.crm import CaseNotFound, CRMGarbled, CRMRejected
+from tools.crm import CaseNotFound, CRMError, CRMGarbled, CRMRejected
 from tools.distance import METRES_PER_DEGREE, distance_m
 from tools.draft import FieldValue
 from tools.location import Location
+from tools.work_progress import WorkProgress
 
 SKEW = timedelta(minutes=5)
 """Creatio's clock and ours may differ by so much: searches by time reach that much further."""
@@ -27,9 +28,12 @@ MOST_NEAR = 500
 
 
 class CreatioCRM:
-    """Implements `tools.crm.CRM`. `services` are Creatio's codes by ours."""
+    """Implements `tools.crm.CRM`. `services` are Creatio's codes by ours, `work` is who knows of the crews."""
 
-    def __init__(self, web: CreatioWeb, names: CreatioNames, services: Mapping[str, str]) -> None:
+    def __init__(
+        self, web: CreatioWeb, names: CreatioNames, services: Mapping[str, str], *, work: WorkProgress | None = None
+    ) -> None:
+        self._work = work
         self._web = web
         self._names = names
         self._services = services
@@ -81,7 +85,7 @@ class CreatioCRM:
             f"{own.latitude} le {location.lat + high:.7f}",
             f"{own.longitude} ge {location.long - wide:.7f}",
             f"{own.longitude} le {location.long + wide:.7f}",
-            f"RegisteredOn ge {_moment(since - SKEW)}",
+            f"RegisteredOn ge {moment(since - SKEW)}",
         ]
         found = [case for case in await self._cases(" and ".join(where)) if case.status is Status.OPEN]
         placed = [(distance_m(location, case.location), case) for case in found if case.location is not None]
@@ -223,7 +227,7 @@ class CreatioCRM:
     async def _row(self, case_id: str) -> Row:
         number = quoted(case_id)
         named = f"Number eq {number} or {self._names.columns.legacy_number} eq {number}"
-        where = f"Id eq {case_id.lower()}" if _is_uuid(case_id) else named
+        where = f"Id eq {case_id.lower()}" if is_uuid(case_id) else named
         rows = await self._web.rows("Case", filter=where, expand=expand(self._names), top="1")
         if not rows:
             raise CaseNotFound(case_id)
@@ -244,7 +248,10 @@ class CreatioCRM:
             reports = 1 + int(children["@odata.count"])
         except (KeyError, IndexError, TypeError, ValueError) as error:
             raise CRMGarbled("Creatio gave a case that makes no sense.") from error
-        return as_case(row, self._names, self._ours, reports=reports).model_copy(update={"history": history})
+        whole = as_case(row, self._names, self._ours, reports=reports)
+        with suppress(CRMError):  # a case is told without its crews' progress rather than not at all
+            history += await self._work.events(whole.case_id) if self._work else ()
+        return whole.model_copy(update={"history": tuple(sorted(history, key=lambda event: event.at))})
 
     async def _cases(self, where: str) -> list[Case]:
         rows = await self._web.rows("Case", filter=where, expand=expand(self._names), top=str(MOST_NEAR))
@@ -279,14 +286,3 @@ class CreatioCRM:
 def _asks(entity: str, **options: str) -> Row:
     told = "&".join(f"${name}={value}" for name, value in options.items())
     return {"method": "GET", "url": f"{entity}?{told}"}
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False

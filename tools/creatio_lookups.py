@@ -1,5 +1,8 @@
 """Ids of what Creatio knows by name: statuses, priorities, teams, and the contacts of residents."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 from tools.case import Reporter
 from tools.creatio_web import CreatioWeb
 from tools.crm import CRMRejected
@@ -36,3 +39,16 @@ class Lookups:
 def quoted(text: str) -> str:
     """A string of OData: an apostrophe is written twice."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def moment(at: datetime) -> str:
+    """A time of OData: UTC, without quotes."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text is a UUID in its one spelling."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
