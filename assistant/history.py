@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, Table, func, select
 
 from assistant.store import Said
 from assistant.tables import deliveries, messages, turns
@@ -57,6 +57,12 @@ class History:
         async with self._database.read() as connection:
             record = (await connection.execute(query.order_by(turns.c.id.desc()).limit(1))).scalar_one_or_none()
         return Turn.model_validate(record) if record is not None else None
+
+    async def newest(self, conversation_id: str) -> int:
+        """The number of the newest turn of a conversation; 0 before the first."""
+        query = select(func.max(turns.c.id)).where(turns.c.conversation_id == conversation_id)
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).scalar_one() or 0
 
     async def said(self, conversation_id: str) -> tuple[Said, ...]:
         """Everything said in a conversation, in order: each turn's messages, then its replies; unanswered ones last."""

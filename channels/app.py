@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from assistant.assistant import Assistant
-from channels import cases, conversations, desk, health, page, staff_pages, theme
+from channels import cases, conversations, desk, health, near, page, staff_pages, theme
 from channels import media as photos
 from channels import open311 as open311_pages
 from channels import review as review_pages
@@ -18,6 +18,7 @@ from channels.phone_line import PhoneLine
 from channels.review_desk import ReviewDesk
 from channels.staff_access import Doors, SignInNeeded, sign_in_first
 from channels.texting import Texting
+from tools.gazetteer import Gazetteer
 
 DRAIN_SECONDS = 20.0
 """How long a turn under way may take to finish when the server is told to stop."""
@@ -37,6 +38,8 @@ def build_app(
     wait_seconds: float = 20.0,
     review: ReviewDesk | None = None,
     open311: Open311 | None = None,
+    gazetteer: Gazetteer | None = None,
+    embed_sites: tuple[str, ...] = (),
 ) -> FastAPI:
     """The application around an assistant. `desk_key` opens the desk beside the accounts, on one machine."""
 
@@ -66,6 +69,8 @@ def build_app(
     app.state.doors = doors
     app.state.secure_cookies = secure_cookies
     app.state.wait_seconds = wait_seconds
+    app.state.gazetteer = gazetteer
+    app.state.embed_sites = embed_sites
     app.state.templates = page.templates()
     app.add_middleware(BodyLimit)
     answer_errors(app)
@@ -77,6 +82,7 @@ def build_app(
         cases.router,
         health.router,
         page.router,
+        near.router,
         theme.router,
         staff_pages.router,
     ):

@@ -29,6 +29,7 @@ from channels.staff_access import Doors
 from channels.text_photos import HOSTS, TextPhotos
 from channels.texting import API, Account, Texting
 from tools.case_listing import CaseListing
+from tools.geocode import EmbeddedGeocoder
 from tools.open311_keys import ClientKeys
 from tools.open311_posts import Posts
 
@@ -39,6 +40,7 @@ def build_web(
     """The web application for these settings."""
     media = Media(settings.data_dir / "media")
     account = account_of(settings)
+    geocoder = assistant.ports.drafter.geocoder
     return build_app(
         assistant,
         texting=texting_of(settings, account, assistant, media, hosts=media_hosts) if account else None,
@@ -50,6 +52,8 @@ def build_web(
         doors=doors_of(assistant),
         secure_cookies=(settings.public_url or "").startswith("https://"),
         wait_seconds=settings.wait_seconds,
+        gazetteer=geocoder.gazetteer if isinstance(geocoder, EmbeddedGeocoder) else None,
+        embed_sites=tuple(settings.embed_sites.split()),
         review=ReviewDesk(settings.data_dir, assistant.store, assistant.history, Masker(load_personal_data())),
         open311=open311_of(settings, assistant),
     )

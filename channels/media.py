@@ -43,6 +43,12 @@ class Media:
         await unfinished.rename(folder / f"{photo.media_id}.jpg")
         return photo.media_id
 
+    async def keep_upload(self, conversation_id: str, content: bytes) -> str:
+        """Keep a photo that a resident sent by the web. Raises ApiError, 413 for one that is too large."""
+        if len(content) > MEDIA_LIMIT:
+            raise ApiError(413, "too_large", "A photo may be 10 MB at most. Please send a smaller one.")
+        return await self.keep(conversation_id, content)
+
     async def known(self, conversation_id: str, media_ids: tuple[str, ...]) -> bool:
         """Whether all of these are photos of this conversation."""
         if not media_ids:
@@ -67,6 +73,4 @@ async def upload(
 ) -> MediaResponse:
     """Take a photo of at most 10 MB; send its id with the message it belongs to."""
     content = await file.read(MEDIA_LIMIT + 1)
-    if len(content) > MEDIA_LIMIT:
-        raise ApiError(413, "too_large", "A photo may be 10 MB at most. Please send a smaller one.")
-    return MediaResponse(media_id=await media.keep(conversation_id, content))
+    return MediaResponse(media_id=await media.keep_upload(conversation_id, content))

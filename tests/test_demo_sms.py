@@ -6,8 +6,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
+from tests.browsing import browsing
 from tests.running import Server, beacon, prepared, serving
 from tests.web import PNG
 
@@ -23,21 +24,9 @@ def server(data_dir: Path, reading: object, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def phone(server: Server) -> Iterator[Page]:
-    """A new browser at the phone; whatever it complains of fails the test."""
-    complaints: list[str] = []
-
-    def listen(message: ConsoleMessage) -> None:
-        complaints.extend([message.text] if message.type in ("error", "warning") else [])
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        opened = browser.new_page()
-        opened.on("console", listen)
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
-        opened.goto(f"{server.address}/demo-sms")
+    """A new browser at the phone."""
+    with browsing(f"{server.address}/demo-sms") as opened:
         yield opened
-        browser.close()
-    assert complaints == []
 
 
 def text(phone: Page, words: str) -> str:

@@ -1,137 +1,272 @@
-// Sends messages without reloading the page. Without it the forms do the same work.
-const form = document.querySelector("#say");
-const text = document.querySelector("#text");
-const messages = document.querySelector("#messages");
-const replies = document.querySelector("#replies");
-const status = document.querySelector("#status");
-let conversation = form.dataset.conversation;
-let unsent = null;
+// Sends without reloading the page, and shows what is new as it comes. The server draws every line; without this
+// module the same forms do the same work.
+const $ = (id) => document.getElementById(id);
+const [form, text, photo, messages, status, now] = ["say", "text", "photo", "messages", "status", "now"].map($);
+const told = form.dataset;
+const home = form.elements.home.value;
+const KEPT = "beacon-unsent";
+const KEEP_MS = 24 * 3600_000;
+const WARN_MS = 15 * 60_000;
+const LARGEST = 10 * 1024 * 1024;
+const photos = new Map();
+let unsent = kept();
+let busy = false;
+let seen = 0;
+let source = null;
+let warning = 0;
 
 form.noValidate = true;
-
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const plain = (line) => `${line.classList.contains("resident")} ${line.textContent.replace(/\s+/g, " ").trim()}`;
 
-async function post(address, body) {
-  const response = await fetch(address, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  const answer = await response.json();
-  if (!response.ok) throw new Error(answer.error?.message ?? "Something went wrong. Please try again.");
-  return { answer, finished: response.status === 200 };
-}
-
-async function open() {
-  if (conversation) return;
-  const { answer } = await post("/api/conversations", { channel: "web", language: form.elements.language.value });
-  conversation = answer.conversation_id;
-}
-
-function show(who, words, language) {
-  const line = document.createElement("li");
-  line.className = who === "You" ? "resident" : "city";
-  line.dir = "auto";
-  if (language) line.lang = language;
-  const name = document.createElement("span");
-  name.className = "who";
-  name.textContent = who;
-  const paragraph = document.createElement("p");
-  paragraph.textContent = words;
-  line.append(name, paragraph);
-  messages.append(line);
-  return line;
-}
-
-function waiting(is) {
-  status.classList.toggle("waiting", is);
-  messages.setAttribute("aria-busy", String(is));
-}
-
-function showSources(line, citations) {
-  const list = document.createElement("ul");
-  list.className = "sources";
-  for (const { title, url, as_of } of citations) {
-    const item = document.createElement("li");
-    const link = document.createElement("a");
-    link.href = url;
-    link.rel = "noopener noreferrer";
-    link.textContent = title;
-    item.append(link, `, as of ${as_of}`);
-    list.append(item);
-  }
-  line.append(list);
-}
-
-function showTurn(turn) {
-  let line = null;
-  for (const reply of turn.replies) line = show("311", reply.text, reply.language);
-  if (line && turn.citations.length) showSources(line, turn.citations);
-  if (turn.handed_off && !turn.replies.length) status.textContent = "A person is looking after this conversation.";
-  replies.replaceChildren(
-    ...turn.quick_replies.map(({ label, send }) => {
-      const button = document.createElement("button");
-      button.textContent = label;
-      button.addEventListener("click", () => say(send, label));
-      return button;
-    }),
-  );
-  (line ?? form).scrollIntoView({ block: "nearest" });
-}
-
-async function say(words, shown = words) {
-  const message = unsent?.words === words ? unsent : { words, id: newId() };
-  if (!unsent) show("You", shown).scrollIntoView({ block: "nearest" });
-  unsent = message;
-  status.textContent = "Reading and looking things up…";
-  waiting(true);
-  replies.replaceChildren();
-  text.focus();
+function kept() {
   try {
-    await open();
-    const { answer, finished } = await post(`/api/conversations/${conversation}/messages`, { text: words, message_id: message.id });
-    unsent = null;
-    status.textContent = finished ? "" : "This takes a little longer. The answer will appear here.";
-    waiting(!finished);
-    if (finished) showTurn(answer);
-    else follow(answer.turn_id);
-  } catch (error) {
-    waiting(false);
-    status.textContent = `${error.message} Your message is kept; press Send to try again.`;
-    text.value = words;
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+  } catch {
+    return [];
   }
 }
 
-// Events begin with what was said before; only the turn that was promised is news here.
-function follow(promised) {
-  const source = new EventSource(`/api/conversations/${conversation}/events`);
-  source.addEventListener("turn", (event) => {
-    const turn = JSON.parse(event.data);
-    if (turn.turn_id !== promised) return;
-    source.close();
-    waiting(false);
-    status.textContent = "";
-    showTurn(turn);
+function keep() {
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(unsent));
+  } catch { /* a browser that keeps nothing sends from memory */ }
+}
+
+function tell(words, { waiting = false } = {}) {
+  status.classList.toggle("waiting", waiting);
+  if (status.textContent !== words) status.textContent = words;
+}
+
+function showUnsent() {
+  for (const each of unsent) {
+    const line = document.createElement("li");
+    line.className = "resident unsent";
+    line.dir = "auto";
+    const who = document.createElement("span");
+    who.className = "who";
+    who.textContent = told.you;
+    const words = document.createElement("p");
+    words.textContent = each.shown || told.photo;
+    line.append(who, words);
+    messages.append(line);
+  }
+}
+
+// Takes over what a page from the server holds: lines that stand already stay, so that nothing is read out twice.
+function apply(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  const drawn = fresh.getElementById("messages");
+  if (!drawn) return false;
+  const lines = [...drawn.children];
+  lines.forEach((line, place) => {
+    const old = messages.children[place];
+    if (!old) messages.append(line);
+    else if (plain(old) === plain(line)) old.classList.remove("unsent");
+    else old.replaceWith(line);
   });
+  while (messages.children.length > lines.length) messages.lastElementChild.remove();
+  const lost = now.contains(document.activeElement);
+  const typed = document.activeElement?.id === "where" ? document.activeElement.value : null;
+  if (plain(now) !== plain(fresh.getElementById("now")) || typed === null) now.replaceChildren(...fresh.getElementById("now").childNodes);
+  if (lost && !now.contains(document.activeElement)) text.focus();
+  const next = fresh.getElementById("say");
+  told.last = next.dataset.last;
+  told.conversation = next.dataset.conversation;
+  tell(fresh.getElementById("status").textContent);
+  warnLater();
+  listen();
+  (messages.lastElementChild ?? form).scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+async function refresh() {
+  const answer = await fetch(home, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!answer?.ok || busy) return;
+  apply(await answer.text());
+  showUnsent();
+}
+
+// XMLHttpRequest, because fetch does not tell how far an upload is.
+function post(item) {
+  const body = new FormData();
+  const sent = { text: item.text, message_id: item.id, turn: item.turn ?? "", language: form.elements.language.value, home };
+  for (const [name, value] of Object.entries(sent)) body.append(name, value);
+  if (photos.has(item.id)) body.append("photo", photos.get(item.id));
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    const bar = $("progress");
+    request.open("POST", photos.has(item.id) ? "/say/media" : "/say");
+    request.timeout = 60_000;
+    request.upload.onprogress = (event) => {
+      bar.hidden = !photos.has(item.id) || event.loaded === event.total;
+      bar.value = event.total ? event.loaded / event.total : 0;
+    };
+    request.onloadend = () => {
+      bar.hidden = true;
+      resolve(request);
+    };
+    request.send(body);
+  });
+}
+
+const pause = (ms) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+    addEventListener("online", resolve, { once: true });
+  });
+
+async function flush() {
+  if (busy) return;
+  busy = true;
+  for (let wait = 500; unsent.length; ) {
+    const item = unsent[0];
+    tell(wait > 500 ? told.lost : told.working, { waiting: true });
+    const answer = await post(item);
+    const drawn = answer.responseText?.includes('id="messages"');
+    if (!drawn && (answer.status === 0 || answer.status > 500)) {
+      tell(told.lost, { waiting: true });
+      wait = Math.min(wait * 2, 8_000);
+      await pause(wait);
+      continue;
+    }
+    wait = 500;
+    unsent.shift();
+    keep();
+    photos.delete(item.id);
+    if (answer.status >= 400) refused(item, answer, drawn);
+    else apply(answer.responseText);
+    showUnsent();
+  }
+  busy = false;
+  if (seen > Number(told.last)) refresh();
+}
+
+function refused(item, answer, drawn) {
+  if (drawn) apply(answer.responseText);
+  else tell(answer.status === 413 ? told.tooLarge : told.failed);
+  document.querySelectorAll(".unsent").forEach((line) => line.remove());
+  if (!text.value) text.value = item.text;
+}
+
+function say(words, { shown = words, id = newId(), turn = "", file = null } = {}) {
+  if (unsent.some((each) => each.id === id)) return;
+  if (file) photos.set(id, file);
+  document.querySelectorAll(".unsent").forEach((line) => line.remove());
+  unsent.push({ id, text: words, turn, shown });
+  keep();
+  showUnsent();
+  messages.lastElementChild.scrollIntoView({ block: "nearest" });
+  text.focus();
+  flush();
+}
+
+function listen() {
+  if (source || document.hidden || !told.conversation) return;
+  source = new EventSource(`/events?after=${told.last}`);
+  source.addEventListener("news", (event) => {
+    seen = Math.max(seen, Number(event.lastEventId));
+    if (!busy && seen > Number(told.last)) refresh();
+  });
+  source.addEventListener("error", () => {
+    if (source?.readyState !== EventSource.CLOSED) return;
+    source = null;
+    setTimeout(listen, 3_000);
+  });
+}
+
+function warnLater() {
+  clearTimeout(warning);
+  $("expires").hidden = true;
+  if (told.conversation) warning = setTimeout(() => ($("expires").hidden = false), KEEP_MS - WARN_MS);
+}
+
+function showPhoto() {
+  const [file] = photo.files;
+  const preview = $("preview");
+  preview.hidden = !file;
+  preview.replaceChildren();
+  if (!file) return;
+  if (file.size > LARGEST) {
+    photo.value = "";
+    preview.hidden = true;
+    tell(told.tooLarge);
+    return;
+  }
+  const image = new Image(48, 48);
+  image.src = URL.createObjectURL(file);
+  image.alt = file.name;
+  const remove = document.createElement("button");
+  remove.type = "button";
+  remove.textContent = told.remove;
+  remove.addEventListener("click", () => {
+    photo.value = "";
+    showPhoto();
+    photo.focus();
+  });
+  preview.append(image, remove);
+}
+
+async function writeNear({ coords }) {
+  const place = `lat=${coords.latitude.toFixed(4)}&long=${coords.longitude.toFixed(4)}`;
+  const answer = await fetch(`/near?${place}`).catch(() => null);
+  const words = answer?.ok ? (await answer.json()).words : null;
+  tell(words ? told.nearCheck : told.nearNone);
+  if (words) text.value = text.value.trim() ? `${text.value.trim()} ${words}` : words;
+  text.focus();
 }
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const words = text.value.trim();
-  if (!words) {
-    status.textContent = "There is nothing to send yet. Please write a few words first.";
+  const [file] = photo.files;
+  if (!words && !file) {
+    tell(told.empty);
     text.focus();
     return;
   }
-  text.value = "";
-  say(words);
+  text.value = photo.value = "";
+  showPhoto();
+  say(words, { file });
+});
+
+addEventListener("submit", (event) => {
+  const sent = event.target;
+  if (!now.contains(sent) && sent.id !== "person") return;
+  event.preventDefault();
+  const { message_id, turn } = sent.elements;
+  const words = event.submitter?.name === "text" ? event.submitter.value : sent.elements.text.value;
+  const shown = event.submitter?.name === "text" ? event.submitter.textContent : words;
+  say(words, { shown, id: turn ? message_id.value : newId(), turn: turn?.value });
 });
 
 text.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
-    event.preventDefault();
-    form.requestSubmit();
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) {
+    source?.close();
+    source = null;
+  } else {
+    refresh();
+    listen();
   }
 });
 
-document.querySelector("#lang").addEventListener("change", (event) => event.target.form.submit());
+if (navigator.geolocation && isSecureContext) {
+  $("near").hidden = false;
+  $("near").addEventListener("click", () => {
+    tell(told.nearWait, { waiting: true });
+    navigator.geolocation.getCurrentPosition(writeNear, () => tell(told.nearNone), { timeout: 10_000, maximumAge: 60_000 });
+  });
+}
+photo.addEventListener("change", showPhoto);
+$("keep").addEventListener("click", refresh);
+$("lang").addEventListener("change", (event) => event.target.form.submit());
+showUnsent();
+flush();
+listen();
+warnLater();
