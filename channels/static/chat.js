@@ -76,7 +76,8 @@ function apply(html) {
   tell(fresh.getElementById("status").textContent);
   warnLater();
   listen();
-  (messages.lastElementChild ?? form).scrollIntoView({ block: "nearest" });
+  now.scrollIntoView({ block: "nearest" });
+  messages.lastElementChild.scrollIntoView({ block: "nearest" });
   return true;
 }
 
