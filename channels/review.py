@@ -2,16 +2,17 @@
 
 from datetime import UTC, datetime
 from html import escape
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from channels.accounts import Role
 from channels.errors import ApiError
-from channels.page_headers import SECURITY_HEADERS
-from channels.review_access import COOKIE, NotSignedIn, Reviewer, refuse_foreign, sign_in
 from channels.review_desk import ReviewDesk
 from channels.review_grid import grid_rows
+from channels.staff_access import DoorsHere, Staff, Who
+from channels.staff_pages import show
 from evals.agreement import agreement, disputes, pairs
 from evals.grid import scenarios_of, summaries, summary
 from evals.label import Label, LabelRefused, Verdict, review_questions
@@ -20,6 +21,8 @@ from evals.runs import RunBroken, approve, approved_run
 
 router = APIRouter(prefix="/review", include_in_schema=False)
 RUNS = 50
+LEADS = (Role.SUPERVISOR, Role.ADMIN)
+"""Who decides where reviewers disagree."""
 
 
 def desk_of(request: Request) -> ReviewDesk:
@@ -29,14 +32,14 @@ def desk_of(request: Request) -> ReviewDesk:
 
 
 @router.get("", response_class=HTMLResponse)
-async def grid(request: Request, who: Reviewer, only: Annotated[str, Query(max_length=10)] = "") -> Response:
+async def grid(request: Request, who: Staff, only: Annotated[str, Query(max_length=10)] = "") -> Response:
     """Runs beside each other, what deviates first."""
     desk = desk_of(request)
     told = summaries(desk.data_dir, newest=RUNS)
     names = scenarios_of(told)
     if only == "deviating":
         names = tuple(n for n in names if any(n in t.cells and t.cells[n].colour != "green" for t in told))
-    return _page(
+    return show(
         request,
         "review_grid.html",
         who=who,
@@ -49,15 +52,15 @@ async def grid(request: Request, who: Reviewer, only: Annotated[str, Query(max_l
 
 
 @router.get("/runs/{run_id}", response_class=HTMLResponse)
-async def one_run(request: Request, who: Reviewer, run_id: str) -> Response:
+async def one_run(request: Request, who: Staff, run_id: str) -> Response:
     """One run: every trial, what did not pass first, and how far this reviewer has come."""
     desk = desk_of(request)
     run = desk.run(run_id)
     results = sorted(run.results(), key=lambda each: (each.passed, each.id, each.trial))
     labels = await desk.labels.of_run(run.config.run_id)
-    mine = {each.item for each in labels if each.reviewer == who}
+    mine = {each.item for each in labels if each.reviewer == who.login}
     anybody = {each.item for each in labels}
-    return _page(
+    return show(
         request,
         "review_run.html",
         who=who,
@@ -72,17 +75,17 @@ async def one_run(request: Request, who: Reviewer, run_id: str) -> Response:
 
 
 @router.post("/runs/{run_id}/approve")
-async def approve_run(request: Request, _: Reviewer, run_id: str) -> Response:
+async def approve_run(request: Request, who: Staff, doors: DoorsHere, run_id: str) -> Response:
     """Take a run for what is right."""
-    refuse_foreign(request)
     approve(desk_of(request).data_dir, run_id)
+    await doors.audit.add("run_approved", run_id, by=who.login, role=who.role)
     return RedirectResponse(f"/review/runs/{run_id}", status_code=303)
 
 
 @router.get("/runs/{run_id}/{scenario}/{trial}", response_class=HTMLResponse)
 async def one_trial(
     request: Request,
-    who: Reviewer,
+    who: Staff,
     run_id: str,
     scenario: str,
     trial: int,
@@ -90,21 +93,24 @@ async def one_trial(
 ) -> Response:
     """One transcript with the questions about it, beside the same trial of another run if one is named."""
     desk = desk_of(request)
-    view = await desk.trial(run_id, scenario, trial, who=who, against=against)
-    return _page(request, "review_trial.html", who=who, questions=review_questions(), verdicts=Verdict, **view)
+    view = await desk.trial(run_id, scenario, trial, login=who.login, against=against)
+    return show(request, "review_trial.html", who=who, questions=review_questions(), verdicts=Verdict, **view)
 
 
 @router.post("/labels")
-async def save(request: Request, who: Reviewer) -> Response:
+async def save(request: Request, who: Staff, doors: DoorsHere) -> Response:
     """Keep the labels of a form. A script gets 204; a plain form goes on to the page it names."""
-    refuse_foreign(request)
     form = await request.form()
     given = list(_labels({name: str(value) for name, value in form.items()}, who))
+    if any(each.resolves for each in given) and who.role not in LEADS:
+        raise ApiError(403, "not_allowed", "Only a supervisor decides between reviewers.")
     try:
         await desk_of(request).check(str(form.get("item", "")))
         await desk_of(request).labels.put(given)
     except LabelRefused as error:
         raise ApiError(422, "label_refused", str(error)) from error
+    if any(each.resolves for each in given):
+        await doors.audit.add("label_decided", given[0].item, by=who.login, role=who.role)
     after = str(form.get("next", ""))
     if request.headers.get("x-requested-with") == "fetch":
         return Response(status_code=204)
@@ -112,11 +118,11 @@ async def save(request: Request, who: Reviewer) -> Response:
 
 
 @router.get("/agreement", response_class=HTMLResponse)
-async def agreeing(request: Request, who: Reviewer, run_id: Annotated[str, Query(max_length=80)] = "") -> Response:
+async def agreeing(request: Request, who: Staff, run_id: Annotated[str, Query(max_length=80)] = "") -> Response:
     """How far reviewers agree, and what they do not agree on."""
     desk = desk_of(request)
     labels = await (desk.labels.of_run(run_id) if run_id else desk.labels.of_all())
-    return _page(
+    return show(
         request,
         "review_agreement.html",
         who=who,
@@ -131,90 +137,55 @@ async def agreeing(request: Request, who: Reviewer, run_id: Annotated[str, Query
 
 
 @router.get("/live", response_class=HTMLResponse)
-async def live(request: Request, who: Reviewer) -> Response:
+async def live(request: Request, who: Staff) -> Response:
     """Live conversations that were drawn, and the rates over all of them."""
-    return _page(request, "review_live.html", who=who, **await desk_of(request).live(who))
+    return show(request, "review_live.html", who=who, **await desk_of(request).live(who.login))
 
 
 @router.post("/live/draw")
-async def draw(request: Request, _: Reviewer) -> Response:
+async def draw(request: Request, _: Staff) -> Response:
     """Draw what was not considered yet."""
-    refuse_foreign(request)
     await desk_of(request).draw()
     return RedirectResponse("/review/live", status_code=303)
 
 
 @router.get("/live/{conversation_id}", response_class=HTMLResponse)
-async def one_live(request: Request, who: Reviewer, conversation_id: str) -> Response:
-    """One live conversation with the questions about it."""
-    view = await desk_of(request).live_one(conversation_id, who=who)
-    return _page(request, "review_trial.html", who=who, questions=review_questions(), verdicts=Verdict, **view)
+async def one_live(request: Request, who: Staff, doors: DoorsHere, conversation_id: str) -> Response:
+    """One live conversation with the questions about it. That it was read is on record."""
+    view = await desk_of(request).live_one(conversation_id, login=who.login)
+    await doors.audit.add("conversation_read", conversation_id, by=who.login, role=who.role)
+    return show(request, "review_trial.html", who=who, questions=review_questions(), verdicts=Verdict, **view)
 
 
 @router.get("/test", response_class=HTMLResponse)
-async def make_test(request: Request, who: Reviewer, item: Annotated[str, Query(max_length=200)]) -> Response:
+async def make_test(request: Request, who: Staff, item: Annotated[str, Query(max_length=200)]) -> Response:
     """A test made of a conversation, for a person to read, correct and sign."""
     try:
         name, text = await desk_of(request).test_of(item)
     except NotMade as error:
         raise ApiError(409, "not_made", str(error)) from error
-    return _page(request, "review_test.html", who=who, item=item, name=name, text=text, kept=None)
+    return show(request, "review_test.html", who=who, item=item, name=name, text=text, kept=None)
 
 
 @router.post("/test", response_class=HTMLResponse)
 async def keep_test(
     request: Request,
-    who: Reviewer,
+    who: Staff,
+    doors: DoorsHere,
     name: Annotated[str, Form(max_length=100)],
     text: Annotated[str, Form(max_length=40_000)],
     item: Annotated[str, Form(max_length=200)] = "",
     signed: Annotated[str, Form(max_length=5)] = "",
 ) -> Response:
     """Keep a test that was read and signed."""
-    refuse_foreign(request)
     if not signed:
         raise ApiError(422, "not_signed", "Please confirm that you have read the text and that it names nobody.")
     try:
-        path = desk_of(request).keep_test(name, text, by=who)
+        path = desk_of(request).keep_test(name, text, by=who.name)
     except NotMade as error:
         raise ApiError(422, "not_made", str(error)) from error
-    return _page(request, "review_test.html", who=who, item=item, name=name, text=text, kept=path.name)
-
-
-@router.get("/sign-in", response_class=HTMLResponse)
-async def sign_in_page(request: Request) -> Response:
-    """Asks who is there."""
-    return _page(request, "review_sign_in.html", who=None, wrong="")
-
-
-@router.post("/sign-in", response_class=HTMLResponse)
-async def sign_in_form(
-    request: Request, name: Annotated[str, Form(max_length=200)] = "", key: Annotated[str, Form(max_length=200)] = ""
-) -> Response:
-    """Lets a reviewer in, or says what is wrong."""
-    refuse_foreign(request)
-    inside = RedirectResponse("/review", status_code=303)
-    try:
-        sign_in(request, inside, name, key)
-    except ApiError as error:
-        page = _page(request, "review_sign_in.html", who=None, wrong=str(error))
-        page.status_code = error.status
-        return page
-    return inside
-
-
-@router.post("/sign-out")
-async def sign_out(request: Request) -> Response:
-    """Forget who is there."""
-    refuse_foreign(request)
-    out = RedirectResponse("/review/sign-in", status_code=303)
-    out.delete_cookie(COOKIE, path="/review")
-    return out
-
-
-async def ask_who(_: Request, __: Exception) -> Response:
-    """Sends a reviewer who is not signed in to the page that asks for it."""
-    return RedirectResponse("/review/sign-in", status_code=303)
+    await doors.audit.add("test_signed", path.name, by=who.login, role=who.role)
+    return show(request, "review_test.html", who=who, item=item, name=name, text=text, kept=path.name)
 
 
 async def no_run(_: Request, error: Exception) -> Response:
@@ -222,7 +193,7 @@ async def no_run(_: Request, error: Exception) -> Response:
     return HTMLResponse(f"<!doctype html><title>No such run</title><p>{escape(str(error))}</p>", 404)
 
 
-def _labels(form: dict[str, str], who: str) -> list[Label]:
+def _labels(form: dict[str, str], who: Who) -> list[Label]:
     """The labels of a form: fields `<turn>.<question>` with verdicts, and `<turn>.<question>.comment`."""
     now = datetime.now(UTC)
     given = []
@@ -240,7 +211,7 @@ def _labels(form: dict[str, str], who: str) -> list[Label]:
                     question=question,
                     verdict=Verdict(value),
                     comment=form.get(f"{name}.comment", "")[:2_000],
-                    reviewer=who,
+                    reviewer=who.login,
                     resolves=form.get("resolves") == "yes",
                     at=now,
                 )
@@ -248,11 +219,5 @@ def _labels(form: dict[str, str], who: str) -> list[Label]:
     return given
 
 
-def _page(request: Request, template: str, **told: Any) -> Response:  # noqa: ANN401 - what a template is told
-    page: Response = request.app.state.templates.TemplateResponse(request, template, told)
-    page.headers.update(SECURITY_HEADERS)
-    return page
-
-
-FAULTS = {NotSignedIn: ask_who, RunBroken: no_run}
+FAULTS = {RunBroken: no_run}
 """What the application answers to these pages' own errors."""

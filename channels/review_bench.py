@@ -13,8 +13,9 @@ from rich.table import Table
 
 from assistant.bootstrap import build_assistant, build_reading
 from assistant.settings import Settings
+from channels.accounts import LOCAL, Accounts
 from channels.bootstrap import build_web
-from channels.review_access import COOKIE, signed
+from channels.sessions import Sessions
 from evals.grade import Aspect, Grade
 from evals.history import Measured, keep, plain_figures
 from evals.run import Result
@@ -49,7 +50,8 @@ async def _measure(settings: Settings) -> dict[str, float]:
         database = Database(f"sqlite+aiosqlite:///{folder}/bench.db")
         app = build_web(own, await build_assistant(own, reading=reading, database=database), desk_key=KEY)
         transport = httpx.ASGITransport(app=app)
-        cookies = {COOKIE: signed("Bench", KEY)}
+        await Accounts(database).prepare()
+        cookies = {"beacon_staff": await Sessions(database).open(LOCAL)}
         async with (
             app.router.lifespan_context(app),
             httpx.AsyncClient(transport=transport, base_url="http://bench", cookies=cookies) as client,

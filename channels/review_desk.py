@@ -62,7 +62,7 @@ class ReviewDesk:
         kind, _, rest = item.partition("/")
         return f"/review/runs/{rest}" if kind == "run" else f"/review/live/{rest}"
 
-    async def trial(self, run_id: str, scenario: str, trial: int, *, who: str, against: str) -> dict[str, Any]:
+    async def trial(self, run_id: str, scenario: str, trial: int, *, login: str, against: str) -> dict[str, Any]:
         """What the page of one trial shows. Raises RunBroken, or ApiError 404 for a trial that was not played."""
         run = self.run(run_id)
         results = sorted(run.results(), key=lambda each: (each.passed, each.id, each.trial))
@@ -88,10 +88,10 @@ class ReviewDesk:
             "count": len(results),
             "before": self._address(run_id, results, place - 1),
             "after": self._address(run_id, results, place + 1),
-            **await self._labelled(item, who),
+            **await self._labelled(item, login),
         }
 
-    async def live(self, who: str) -> dict[str, Any]:
+    async def live(self, login: str) -> dict[str, Any]:
         """What the page of live conversations shows."""
         drawn = await self._sample.drawn()
         labels = await self.labels.of_live()
@@ -99,7 +99,7 @@ class ReviewDesk:
         return {
             "drawn": drawn,
             "item": live_item,
-            "mine": {each.item for each in labels if each.reviewer == who},
+            "mine": {each.item for each in labels if each.reviewer == login},
             "anybody": {each.item for each in labels},
             "rates": rates(labels, chances),
         }
@@ -109,7 +109,7 @@ class ReviewDesk:
         now = datetime.now(UTC)
         return await self._sample.draw(since=now - MONTH, now=now)
 
-    async def live_one(self, conversation_id: str, *, who: str) -> dict[str, Any]:
+    async def live_one(self, conversation_id: str, *, login: str) -> dict[str, Any]:
         """What the page of one live conversation shows. Raises ApiError 404 for one that was not drawn."""
         drawn = await self._sample.drawn()
         place = next((at for at, each in enumerate(drawn) if each.conversation_id == conversation_id), None)
@@ -132,7 +132,7 @@ class ReviewDesk:
                 name: f"/review/live/{drawn[at].conversation_id}" if 0 <= at < len(drawn) else None
                 for name, at in around.items()
             },
-            **await self._labelled(item, who),
+            **await self._labelled(item, login),
         }
 
     async def test_of(self, item: str) -> tuple[str, str]:
@@ -191,11 +191,11 @@ class ReviewDesk:
         ]
         return beside(*sides)
 
-    async def _labelled(self, item: str, who: str) -> dict[str, Any]:
+    async def _labelled(self, item: str, login: str) -> dict[str, Any]:
         """My answers by turn and question, and the history of everybody's."""
         history = await self.labels.history(item)
         mine: dict[tuple[int, str], Label] = {
-            (each.turn, each.question): each for each in history if each.reviewer == who and not each.resolves
+            (each.turn, each.question): each for each in history if each.reviewer == login and not each.resolves
         }
         wrong = sum(each.verdict is Verdict.NOT_OK for each in mine.values())
         return {"mine": mine, "history": history[::-1], "wrong": wrong}

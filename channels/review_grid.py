@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from evals.grid import Summary
 
 MARKS = {"green": "✓", "amber": "±", "red": "✗", "grey": "?"}
+TAGS = {"green": "tag good", "amber": "tag warn", "red": "tag wrong", "grey": "tag"}
 
 
 def grid_rows(runs: Sequence[Summary], names: Sequence[str]) -> Markup:
@@ -26,6 +27,6 @@ def grid_rows(runs: Sequence[Summary], names: Sequence[str]) -> Markup:
             else:
                 colour = cell.colour
                 shown = f"{MARKS[colour]} {cell.passed}/{cell.total}"
-                lines.append(f'<td><a class="cell {colour}" href="{folder}{path}/1{beside}">{shown}</a></td>')
+                lines.append(f'<td><a class="{TAGS[colour]}" href="{folder}{path}/1{beside}">{shown}</a></td>')
         lines.append("</tr>\n")
     return Markup("".join(lines))  # noqa: S704 - names are escaped or quoted, all else is ours

@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
-def opened(browser: Browser, server: Server, *, name: str = "Ada Reviewer", **how: object) -> tuple[Page, list[str]]:
+def opened(browser: Browser, server: Server, **how: object) -> tuple[Page, list[str]]:
     """The newest trial, and what the browser complained of."""
     complaints: list[str] = []
 
@@ -47,10 +47,10 @@ def opened(browser: Browser, server: Server, *, name: str = "Ada Reviewer", **ho
 
     page = browser.new_page(**how)  # type: ignore[arg-type] # what the browser takes
     page.on("console", listen)
-    page.goto(f"{server.address}/review")
-    page.get_by_label("Your name").fill(name)
+    page.goto(f"{server.address}/staff/sign-in?to=/review")
+    page.get_by_text("On this machine, without an account").click()
     page.get_by_label("The access key").fill(DESK_KEY)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in with the key").click()
     page.get_by_role("link", name="✓ 1/1").click()
     return page, complaints
 
@@ -58,6 +58,7 @@ def opened(browser: Browser, server: Server, *, name: str = "Ada Reviewer", **ho
 @pytest.mark.browser
 def test_a_reviewer_judges_a_conversation_with_the_keyboard_alone(browser: Browser, server: Server) -> None:
     page, complaints = opened(browser, server)
+    page.locator("html.with-script").wait_for()
 
     page.keyboard.press("j")
     page.keyboard.press("a")
@@ -80,7 +81,7 @@ def test_a_reviewer_judges_a_conversation_with_the_keyboard_alone(browser: Brows
 
 @pytest.mark.browser
 def test_without_javascript_the_form_keeps_everything_at_once(browser: Browser, server: Server) -> None:
-    page, _ = opened(browser, server, name="Ben Reviewer", java_script_enabled=False)
+    page, _ = opened(browser, server, java_script_enabled=False)
     first = page.locator(".turn").first
 
     first.get_by_label("OK", exact=True).nth(2).check()
@@ -95,7 +96,7 @@ def test_without_javascript_the_form_keeps_everything_at_once(browser: Browser, 
 
 @pytest.mark.browser
 def test_a_lost_connection_is_told_and_the_answer_stays_on_the_page(browser: Browser, server: Server) -> None:
-    page, _ = opened(browser, server, name="Eve Reviewer")
+    page, _ = opened(browser, server)
     page.context.set_offline(True)
 
     page.locator(".turn").first.get_by_label("OK", exact=True).first.check()

@@ -26,7 +26,11 @@ async function save(field) {
   body.set(words.name, words.value);
   status.textContent = "Saving…";
   try {
-    const answer = await fetch("/review/labels", { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+    const answer = await fetch("/review/labels", {
+      method: "POST",
+      body,
+      headers: { "X-Requested-With": "fetch", "X-Form-Token": form.elements.namedItem("form_token").value },
+    });
     status.textContent = answer.ok ? "Saved." : ((await answer.json()).error?.message ?? "It could not be saved. Please try again.");
   } catch {
     status.textContent = "The connection was lost; what you chose is still on the page. Choose it again to save it.";
