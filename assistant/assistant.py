@@ -93,8 +93,11 @@ class Assistant:
                 yield each
             await self.worker.news(conversation_id, seconds=5.0)
 
-    async def accept(self, draft_id: str, edits: Mapping[str, FieldValue], *, key: str, by: str) -> Case:
-        """File a call-taker's draft with corrections. A draft becomes one case, however often it is accepted.
+    async def accept(
+        self, draft_id: str, edits: Mapping[str, FieldValue], *, key: str, by: str, without: tuple[str, ...] = ()
+    ) -> Case:
+        """File a call-taker's draft with corrections, `without` the answers that they refused. A draft becomes one
+        case, however often it is accepted.
 
         Raises DraftNotFound, EditRefused for an edit that does not fit the service, and what the CRM raises.
         """
@@ -102,7 +105,11 @@ class Assistant:
         if kept.case_id is not None:
             return await self.ports.crm.get(kept.case_id)
         place = await self._place(edits)
-        draft = edited(kept.draft, edits, self.ports.drafter, place=place, now=self.ports.clock())
+        answers = {code: field for code, field in kept.draft.fields.items() if code not in without}
+        refused = {"fields": answers} | ({"location": None} if "location" in without else {})
+        draft = edited(
+            kept.draft.model_copy(update=refused), edits, self.ports.drafter, place=place, now=self.ports.clock()
+        )
         case = new_case(draft, (kept.text,), channel=f"desk:{by}", phone=None)
         filed = await self.ports.crm.create(case, key=f"desk:{draft_id}")
         await self.drafts.accepted(draft_id, case_id=filed.case_id, key=key, edits=dict(edits))

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     (never, unless the city's retention rules are set here).
     `runner` is who wakes whom: `procrastinate` on Postgres unless `in_process` is asked for, which then is the only
     process. `crash_at` lets this process die at a named instant, for tests (`tools/crash_points.py`).
+    `desk_control_percent` of the calls at the desk are taken without suggestions, to compare.
     `import_allow_loopback` lets pages of this machine be imported, for tests.
     `texts_per_sender` is how many texts one sender may send in ten minutes, `texts_per_sender_day` in a day, and
     `texts_per_day` all of them to one number of ours; `text_countries` are those whose numbers are answered.
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     desk_key: str | None = None
     open311_jurisdiction: str = "boston.gov"
     embed_sites: str = ""
+    desk_control_percent: int = Limits(default=0, ge=0, le=100)
     live_status_url: str | None = None
     collection_url: str | None = None
     live_seconds: float = Limits(default=2.0, gt=0, le=10)

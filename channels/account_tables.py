@@ -1,4 +1,7 @@
-"""The tables of accounts: staff, invitations, sessions, and the audit log. Times are seconds since 1970, in UTC."""
+"""The tables of staff: accounts, invitations, sessions, the audit log, and what became of suggestions at the desk.
+
+Times are seconds since 1970, in UTC.
+"""
 
 from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text
 
@@ -49,3 +52,27 @@ audit = Table(
     Column("hash", String(64), nullable=False),
 )
 """Append-only: each row holds the hash of the one before it."""
+
+desk_filings = Table(
+    "desk_filing",
+    metadata,
+    Column("draft_id", String(60), primary_key=True),
+    Column("login", String(120), nullable=False),
+    Column("case_id", String(60), nullable=False),
+    Column("filed", Float, nullable=False),
+    Column("seconds", Float),
+    Column("assisted", Boolean, nullable=False),
+    Column("undone", Boolean, nullable=False),
+)
+
+desk_choices = Table(
+    "desk_choice",
+    metadata,
+    Column("draft_id", String(60), primary_key=True),
+    Column("field", String(100), primary_key=True),
+    Column("verdict", String(10), nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("reason", String(40), nullable=False),
+    Column("at", Float, nullable=False),
+)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from assistant.assistant import Assistant
-from channels import cases, conversations, desk, health, near, page, staff_pages, theme
+from channels import cases, conversations, desk, desk_pages, health, near, page, staff_pages, theme
 from channels import media as photos
 from channels import open311 as open311_pages
 from channels import review as review_pages
@@ -36,6 +36,7 @@ def build_app(
     phone_router: APIRouter | None = None,
     secure_cookies: bool = False,
     wait_seconds: float = 20.0,
+    desk_control_percent: int = 0,
     review: ReviewDesk | None = None,
     open311: Open311 | None = None,
     gazetteer: Gazetteer | None = None,
@@ -67,6 +68,7 @@ def build_app(
     app.state.desk_key = desk_key
     app.state.media = media
     app.state.doors = doors
+    app.state.desk_control_percent = desk_control_percent
     app.state.secure_cookies = secure_cookies
     app.state.wait_seconds = wait_seconds
     app.state.gazetteer = gazetteer
@@ -85,6 +87,7 @@ def build_app(
         near.router,
         theme.router,
         staff_pages.router,
+        desk_pages.router,
     ):
         app.include_router(router)
     if review is not None:

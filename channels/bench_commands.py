@@ -84,6 +84,14 @@ def review(json_file: Json = None) -> None:
     run_review_bench(read_settings(), json_file=json_file)
 
 
+@app.command("desk")
+def desk(json_file: Json = None) -> None:
+    """Measure how long the desk's draft takes to update while somebody types."""
+    from channels.desk_bench import run_desk_bench  # noqa: PLC0415 - measuring is a command of its own
+
+    run_desk_bench(read_settings(), json_file=json_file)
+
+
 @app.command("all")
 def everything(page: Annotated[Path, typer.Argument(help="The page to write, such as docs/benchmarks.md.")]) -> None:
     """Measure latency, start-up, memory, and how all of it grows, and write a page with plots (some minutes)."""

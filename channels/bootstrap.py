@@ -18,6 +18,7 @@ from assistant.wording import load_spoken
 from channels.accounts import Accounts
 from channels.app import build_app
 from channels.audit import Audit
+from channels.desk_records import DeskRecords
 from channels.media import Media
 from channels.open311 import Open311
 from channels.open311_filing import Filing
@@ -50,6 +51,7 @@ def build_web(
         desk_key=desk_key or desk_key_of(settings),
         media=media,
         doors=doors_of(assistant),
+        desk_control_percent=settings.desk_control_percent,
         secure_cookies=(settings.public_url or "").startswith("https://"),
         wait_seconds=settings.wait_seconds,
         gazetteer=geocoder.gazetteer if isinstance(geocoder, EmbeddedGeocoder) else None,
@@ -74,7 +76,7 @@ def open311_of(settings: Settings, assistant: Assistant) -> Open311:
 def doors_of(assistant: Assistant) -> Doors:
     """Accounts, sessions and the audit log, on the assistant's database."""
     database = assistant.store.database
-    return Doors(Accounts(database), Sessions(database), Audit(database))
+    return Doors(Accounts(database), Sessions(database), Audit(database), DeskRecords(database))
 
 
 def account_of(settings: Settings) -> Account | None:

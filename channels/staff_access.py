@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from channels.accounts import LOCAL, Accounts, Role
 from channels.audit import Audit
 from channels.auth import bearer
+from channels.desk_records import DeskRecords
 from channels.errors import ApiError, body
 from channels.sessions import WHOLE_SECONDS, Sessions
 from tools.value import Value
@@ -27,11 +28,12 @@ FOREIGN = "This was sent from another site, or the page is too old. Please load 
 
 @dataclass(frozen=True, eq=False)
 class Doors:
-    """Accounts, sessions and the audit log, for the pages."""
+    """Accounts, sessions, the audit log and the record of the desk, for the pages."""
 
     accounts: Accounts
     sessions: Sessions
     audit: Audit
+    desk: DeskRecords
 
 
 class Who(Value):

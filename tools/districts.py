@@ -53,6 +53,12 @@ class Districts:
             return self._nearest(location.lat, location.long) or BY_NEIGHBORHOOD.get(location.neighborhood or "")
         return BY_NEIGHBORHOOD.get(location.neighborhood or "")
 
+    def around(self, lat: float, long: float, *, rows: int, columns: int) -> dict[tuple[int, int], str]:
+        """The known cells near a point, by thousandths of a degree."""
+        row, column = round(lat * 1000), round(long * 1000)
+        near = ((row + up, column + right) for up in range(-rows, rows + 1) for right in range(-columns, columns + 1))
+        return {cell: self._cells[cell] for cell in near if cell in self._cells}
+
     def _nearest(self, lat: float, long: float) -> str | None:
         row, column = round(lat * 1000), round(long * 1000)
         for ring in range(8):
