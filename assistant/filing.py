@@ -10,9 +10,13 @@ from assistant.progress import Did, Part, Progress, ToFile
 from assistant.readback import promise
 from assistant.reading import Asked
 from assistant.turn import Step
+from assistant.wording import Wording
 from tools.case import Case, NewCase
 from tools.crash_points import Point, reached
 from tools.crm import CaseNotFound, CRMError, CRMRejected, CRMUnavailable
+
+MANY_REPORTS = 3
+"""From so many reports on a resident is told that they are not the only one."""
 
 TRIES = 2
 """How often a write is tried within the turn; what is still not filed then is queued under the same key."""
@@ -104,13 +108,21 @@ async def join(turn: Progress, work: Work, ports: Ports) -> Did:
         )
     offered = offer(_closed(turn.conversation, case.case_id), case.case_id, ports, language=turn.language)
     return Did(
-        say=(Part(text=ports.wording.say("added_to_case", turn.language, case=case.case_id)), *offered.say),
+        say=(Part(text=joined_in_words(case, ports.wording, language=turn.language)), *offered.say),
         outcomes=(Outcome.ADDED_TO_CASE,),
         case=case,
         draft=work.draft,
         conversation=offered.conversation,
         steps=(Step(name="join", did=f"added the report to case {case.case_id}", ms=0),),
     )
+
+
+def joined_in_words(case: Case, wording: Wording, *, language: str) -> str:
+    """That the report belongs to the case, and from the third on how many there are."""
+    told = wording.say("added_to_case", language, case=case.case_id)
+    if case.reports < MANY_REPORTS:
+        return told
+    return f"{told} {wording.say('reports_so_far', language, count=str(case.reports))}"
 
 
 def _closed(conversation: Conversation, case_id: str | None) -> Conversation:
