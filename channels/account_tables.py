@@ -76,3 +76,21 @@ desk_choices = Table(
     Column("reason", String(40), nullable=False),
     Column("at", Float, nullable=False),
 )
+
+desk_claims = Table(
+    "desk_claim",
+    metadata,
+    Column("conversation_id", String(60), primary_key=True),
+    Column("login", String(120), nullable=False),
+    Column("seen", Float, nullable=False),
+)
+
+desk_notes = Table(
+    "desk_note",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("conversation_id", String(60), nullable=False, index=True),
+    Column("login", String(120), nullable=False),
+    Column("at", Float, nullable=False),
+    Column("text", Text, nullable=False),
+)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from assistant.assistant import Assistant
-from channels import cases, conversations, desk, desk_pages, health, near, page, staff_pages, theme
+from channels import cases, conversations, desk, desk_pages, health, near, page, queue_pages, staff_pages, theme
 from channels import media as photos
 from channels import open311 as open311_pages
 from channels import review as review_pages
@@ -87,6 +87,7 @@ def build_app(
         near.router,
         theme.router,
         staff_pages.router,
+        queue_pages.router,
         desk_pages.router,
     ):
         app.include_router(router)
