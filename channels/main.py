@@ -16,6 +16,7 @@ from assistant.settings import read_settings, with_engine
 from channels import (
     bench_commands,
     crm_commands,
+    export_commands,
     knowledge_commands,
     measuring,
     model_commands,
@@ -48,6 +49,8 @@ app.add_typer(switch_commands.app)
 app.add_typer(staff_commands.app)
 app.add_typer(staff_commands.audit_app)
 crm_commands.app.add_typer(open311_commands.app)
+crm_commands.app.command("export")(export_commands.export_cases)
+bench_commands.app.command("export")(export_commands.bench)
 app.add_typer(crm_commands.app)
 app.command("news")(crm_commands.news)
 app.add_typer(bench_commands.app)

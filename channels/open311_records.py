@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 from tools.case import Case, CaseEvent, Change, Status
 from tools.draft import FieldValue
-from tools.location import Location
 from tools.open311_xml import Json
-from tools.service import Attribute, AttributeType, Catalogue, LocationKind, Service
+from tools.public_case import public_address
+from tools.service import Attribute, AttributeType, Catalogue, Service
 
 OTHER_END = "It was closed. The department gave no reason that can be shown here."
 OTHER_HANDS = "It was handed to another agency or system. The City has not said that the problem is gone."
@@ -101,16 +101,6 @@ def status_notes(case: Case, catalogue: Catalogue) -> str | None:
     if known is not None:
         return known.words["en"]
     return OTHER_HANDS if case.status is Status.TRANSITIONED else OTHER_END
-
-
-def public_address(place: Location | None, service: Service) -> str | None:
-    """The place without a unit: where somebody's own home is the matter, number and street alone."""
-    if place is None:
-        return None
-    if service.location_kind is LocationKind.BUILDING_UNIT or place.unit:
-        line = " ".join(part for part in (place.number, place.street) if part)
-        return ", ".join(part for part in (line, place.neighborhood) if part) or None
-    return place.value
 
 
 def moment(at: datetime) -> str:
