@@ -77,7 +77,10 @@ class Worker:
             async with self._renewing(lease):
                 while unanswered := await self._store.unanswered(conversation_id):
                     parks = turn is None and lease.failures >= PARKED_AFTER
-                    turn = await self._one_turn(lease, unanswered, self._park if parks else None)
+                    # A try that came to nothing may have filed a case: what came since must not change its yes.
+                    alone = turn is None and lease.failures > 0 and not parks
+                    read = unanswered[:1] if alone else unanswered
+                    turn = await self._one_turn(lease, read, self._park if parks else None)
                 reached(Point.BEFORE_RELEASE)
         except LeaseLost:
             log.warning("A turn lost its lease.", extra={"event": "lease_lost", "conversation_id": conversation_id})

@@ -49,6 +49,26 @@ async def test_what_failed_five_times_is_given_to_a_person_and_the_resident_is_t
     assert [each.kind for each in await StuckWork(database).found()] == ["parked"]
 
 
+async def test_what_came_after_a_turn_that_failed_does_not_change_how_its_message_is_read(
+    store: Store, database: Database
+) -> None:
+    read: list[list[str]] = []
+
+    async def noted(conversation: Conversation, messages: tuple[Message, ...]) -> Responded:
+        read.append([message.text for message in messages])
+        return await echo(conversation, messages)
+
+    await store.receive(said("submit", "m1"))
+    with pytest.raises(RuntimeError):
+        await Worker(store, History(database), broken, lease_seconds=30).work("c1")
+    await store.receive(said("thanks", "m2"))
+    await store.receive(said("bye", "m3"))
+
+    await Worker(store, History(database), noted, lease_seconds=30).work("c1")
+
+    assert read == [["submit"], ["thanks", "bye"]]
+
+
 async def test_stuck_work_that_is_set_going_again_is_answered(store: Store, database: Database) -> None:
     await store.receive(said("hello", "m1"))
     worker = Worker(store, History(database), broken, lease_seconds=30, park=echo)
