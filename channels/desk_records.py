@@ -80,7 +80,8 @@ class DeskRecords:
         dialect = sqlite if self._database.is_sqlite else postgresql
         added = dialect.insert(desk_filings).values(row | more).on_conflict_do_nothing()
         async with self._database.write() as connection:
-            if (await connection.execute(added)).rowcount and choices:
+            first = await connection.execute(added.returning(desk_filings.c.draft_id))
+            if first.scalar_one_or_none() is not None and choices:
                 await connection.execute(insert(desk_choices), [self._row(draft_id, each) for each in choices])
 
     def _row(self, draft_id: str, choice: Choice) -> dict[str, object]:

@@ -110,8 +110,9 @@ class LiveQueue:
             index_elements=["conversation_id"], set_={"login": login, "seen": self.now()}, where=free
         )
         async with self.store.database.write() as connection:
-            won = (await connection.execute(taken)).rowcount
-        if not won:
+            won = await connection.execute(taken.returning(desk_claims.c.login))
+            mine = won.scalar_one_or_none() is not None
+        if not mine:
             raise QueueRefused("Somebody else is answering this conversation.")
         if not conversation.handed_off:
             await self._commit(conversation_id, "took over the conversation", by=login, handed_off=True)

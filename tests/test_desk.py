@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from channels.accounts import Accounts
-from channels.desk_records import GRACE_SECONDS, UNDO_SECONDS, Acceptance, DeskRecords, Verdict
+from channels.desk_records import GRACE_SECONDS, UNDO_SECONDS, Acceptance, Choice, DeskRecords, Verdict
 from channels.desk_view import pieces
 from channels.staff_access import form_token
 from tests.web import Json
@@ -120,3 +120,14 @@ def test_a_text_is_cut_where_evidence_begins_and_ends() -> None:
     cut = pieces(text, [(Span.of(text, 0, 22), "details"), (Span.of(text, 13, 22), "location")])
 
     assert [(each.text, each.supports) for each in cut] == [("light out at ", ""), ("12 Elm St", "location")]
+
+
+async def test_a_draft_filed_twice_is_counted_once(database: Database) -> None:
+    await Accounts(database).prepare()
+    records = DeskRecords(database)
+    kept = (Choice(field="service", verdict=Verdict.ACCEPTED, before="pothole", after="pothole"),)
+
+    for _ in range(2):
+        await records.filed("d1", kept, login="ana", case_id="B1", seconds=9.0, assisted=True)
+
+    assert [each.accepted for each in await records.acceptance()] == [1]
