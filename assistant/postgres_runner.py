@@ -166,8 +166,11 @@ class PostgresRunner:
         self._app.periodic(cron=_cron(chore.every, place), periodic_id=chore.name)(task)
 
     async def _run(self) -> None:
-        """Work until cancelled, through every loss of the database."""
-        while True:
+        """Work until drained, through every loss of the database.
+
+        A stop that comes while a job's end cannot be written arrives here as that error and not as a cancellation.
+        """
+        while not self._draining:
             try:
                 await self._app.run_worker_async(
                     queues=[QUEUE],
@@ -185,7 +188,7 @@ class PostgresRunner:
             await asyncio.sleep(RESTART_SECONDS)
 
     async def _recovering(self) -> None:
-        while True:
+        while not self._draining:
             await asyncio.sleep(RECOVER_SECONDS)
             try:
                 await self.recover()
