@@ -1,6 +1,7 @@
 """`beacon work`: a worker beside the servers of one Postgres database; it answers texts and sends the replies."""
 
 import asyncio
+import os
 import signal
 
 from rich.console import Console
@@ -12,10 +13,14 @@ from channels.loading import load
 from tools import crash_points
 from tools.database import Database
 
+GIVES_WAY = 10
+"""How far a worker steps back for servers on the same machine: a carrier waits for those, and for a worker nobody."""
+
 
 def work_forever(settings: Settings, *, console: Console) -> None:
     """Work until a signal; what is under way is finished within twenty seconds. Raises what the parts raise, each with
     one sentence that names the cure."""
+    os.nice(GIVES_WAY)
     asyncio.run(_work(settings, console))
 
 
