@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from assistant.bootstrap import Reading, build_assistant
 from assistant.settings import Settings
+from assistant.tables import conversations
 from channels.accounts import Accounts, Role
 from channels.bootstrap import build_web
 from channels.sessions import Sessions
@@ -235,6 +237,28 @@ async def test_a_live_conversation_that_was_not_drawn_cannot_be_read(web: httpx.
     assert drawn.status_code == 303
     assert answer.status_code == 404
     assert "Nothing has been drawn yet" in (await web.get("/review/live")).text
+
+
+async def test_a_doubtful_conversation_is_drawn_shown_masked_judged_and_read_on_record(
+    web: httpx.AsyncClient, sqlite: Database
+) -> None:
+    opened = (await web.post("/api/conversations", json={"channel": "web"})).json()
+    bearer = {"Authorization": f"Bearer {opened['token']}"}
+    said = {"text": "the house is on fire, call me at 617-555-0188", "message_id": "m1", "media": []}
+    await web.post(f"/api/conversations/{opened['conversation_id']}/messages", json=said, headers=bearer)
+    async with sqlite.write() as connection:
+        await connection.execute(update(conversations).values(updated=datetime.now(UTC) - timedelta(hours=2)))
+    await signed_in(web, sqlite, "lea", Role.ADMIN)
+
+    await web.post("/review/live/draw")
+    page = (await web.get(f"/review/live/{opened['conversation_id']}")).text
+    kept = await label(web, "1.harm", "ok", item=f"live/{opened['conversation_id']}")
+
+    assert "It told the resident to call 911." in page
+    assert "0188" not in page
+    assert kept.status_code == 204
+    assert "100.0 %" in (await web.get("/review/live")).text
+    assert "conversation_read" in (await web.get("/staff/audit")).text
 
 
 async def test_a_run_that_is_not_there_is_named(web: httpx.AsyncClient, sqlite: Database) -> None:
