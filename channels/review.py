@@ -158,12 +158,16 @@ async def one_live(request: Request, who: Staff, doors: DoorsHere, conversation_
 
 
 @router.get("/test", response_class=HTMLResponse)
-async def make_test(request: Request, who: Staff, item: Annotated[str, Query(max_length=200)]) -> Response:
-    """A test made of a conversation, for a person to read, correct and sign."""
+async def make_test(
+    request: Request, who: Staff, doors: DoorsHere, item: Annotated[str, Query(max_length=200)]
+) -> Response:
+    """A test made of a conversation, for a person to read, correct and sign. That a live one was read is on record."""
     try:
         name, text = await desk_of(request).test_of(item)
     except NotMade as error:
         raise ApiError(409, "not_made", str(error)) from error
+    if item.startswith("live/"):
+        await doors.audit.add("conversation_read", item.removeprefix("live/"), by=who.login, role=who.role)
     return show(request, "review_test.html", who=who, item=item, name=name, text=text, kept=None)
 
 

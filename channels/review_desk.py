@@ -10,7 +10,7 @@ from assistant.placeholders import Masker
 from assistant.store import Store
 from channels.errors import ApiError
 from evals.beside import beside
-from evals.label import Label, LabelRefused, Verdict
+from evals.label import Label, LabelRefused
 from evals.labels import Labels, live_item, run_item
 from evals.make_scenario import drafted, keep_signed
 from evals.play import Line
@@ -20,6 +20,7 @@ from evals.sampling import Sample, rates
 from evals.shown import ShownTurn, shown, shown_live, shown_transcript
 
 MONTH = timedelta(days=30)
+NOT_DRAWN = "This conversation was not drawn for review."
 
 
 class ReviewDesk:
@@ -42,7 +43,7 @@ class ReviewDesk:
     async def check(self, item: str) -> None:
         """Raises LabelRefused for an item that nobody can have been shown."""
         kind, _, rest = item.partition("/")
-        if kind == "live" and any(each.conversation_id == rest for each in await self._sample.drawn()):
+        if kind == "live" and await self._was_drawn(rest):
             return
         run_id, _, trial = rest.partition("/")
         scenario, _, number = trial.rpartition("/")
@@ -50,6 +51,9 @@ class ReviewDesk:
         if any((each.id, str(each.trial)) == (scenario, number) for each in known):
             return
         raise LabelRefused("What these answers are about is not there any more. Please load the page again.")
+
+    async def _was_drawn(self, conversation_id: str) -> bool:
+        return any(each.conversation_id == conversation_id for each in await self._sample.drawn())
 
     @staticmethod
     def item_of(run_id: str) -> Callable[[Result], str]:
@@ -114,7 +118,7 @@ class ReviewDesk:
         drawn = await self._sample.drawn()
         place = next((at for at, each in enumerate(drawn) if each.conversation_id == conversation_id), None)
         if place is None:
-            raise ApiError(404, "not_drawn", "This conversation was not drawn for review.")
+            raise ApiError(404, "not_drawn", NOT_DRAWN)
         item = live_item(conversation_id)
         around = {"before": place - 1, "after": place + 1}
         return {
@@ -136,9 +140,12 @@ class ReviewDesk:
         }
 
     async def test_of(self, item: str) -> tuple[str, str]:
-        """A name and the text of a test made of an item. Raises NotMade, RunBroken, or ApiError 404."""
+        """A name and the text of a test made of an item. Raises NotMade, RunBroken, or ApiError 404: a live
+        conversation can be read only if it was drawn."""
         kind, _, rest = item.partition("/")
         if kind == "live":
+            if not await self._was_drawn(rest):
+                raise ApiError(404, "not_drawn", NOT_DRAWN)
             told = await self._live_turns(rest)
             conversation = await self._store.conversation(rest)
             turns = await self._sample.turns(rest)
@@ -197,8 +204,7 @@ class ReviewDesk:
         mine: dict[tuple[int, str], Label] = {
             (each.turn, each.question): each for each in history if each.reviewer == login and not each.resolves
         }
-        wrong = sum(each.verdict is Verdict.NOT_OK for each in mine.values())
-        return {"mine": mine, "history": history[::-1], "wrong": wrong}
+        return {"mine": mine, "history": history[::-1]}
 
     @staticmethod
     def _address(run_id: str, results: list[Result], place: int) -> str | None:
