@@ -14,6 +14,9 @@ COOKIE = "beacon_conversation"
 """Holds `<conversation id>.<token>` for the page, HttpOnly; API clients send the token as a bearer instead."""
 
 
+FOREIGN = "This was sent from another site, or the page is too old. Please load the page again and send it from there."
+
+
 def assistant_of(request: Request) -> Assistant:
     """The assistant behind this app."""
     assistant: Assistant = request.app.state.assistant
@@ -35,9 +38,20 @@ def cookie(request: Request) -> tuple[str, str] | None:
     return (conversation_id, token) if conversation_id and token else None
 
 
-def from_our_page(request: Request) -> bool:
-    """Whether a browser says that our own page sent this: what a cookie may be trusted for (Fetch Metadata)."""
-    return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
+def ours(request: Request) -> bool:
+    """Whether our own page sent this, as the browser says (Fetch Metadata), or by its origin in an old browser: what a
+    cookie may be trusted for."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host", "")
+
+
+def refuse_foreign(request: Request) -> None:
+    """Raises ApiError 403 for a form of another site."""
+    if not ours(request):
+        raise ApiError(403, "foreign_form", FOREIGN)
 
 
 async def own_conversation(conversation_id: Text, request: Request, assistant: AssistantHere) -> str:
@@ -52,7 +66,7 @@ async def own_conversation(conversation_id: Text, request: Request, assistant: A
 
 def _cookie_token(request: Request, conversation_id: str) -> str | None:
     held = cookie(request)
-    if held is None or held[0] != conversation_id or not from_our_page(request):
+    if held is None or held[0] != conversation_id or not ours(request):
         return None
     return held[1]
 

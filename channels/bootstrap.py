@@ -15,18 +15,33 @@ from assistant.privacy import load_personal_data
 from assistant.sender import Sender
 from assistant.settings import Settings, SettingWrong
 from assistant.wording import load_spoken
+from channels import (
+    cases,
+    conversations,
+    desk,
+    desk_pages,
+    health,
+    near,
+    open311,
+    page,
+    queue_pages,
+    review,
+    staff_pages,
+    theme,
+)
+from channels import media as photos
 from channels.accounts import Accounts
 from channels.app import build_app
 from channels.audit import Audit
 from channels.desk_records import DeskRecords
+from channels.feature import Feature
 from channels.media import Media
-from channels.open311 import Open311
 from channels.open311_filing import Filing
 from channels.phone_line import PhoneLine
 from channels.phone_words import PhoneWords
 from channels.review_desk import ReviewDesk
 from channels.sessions import Sessions
-from channels.staff_access import Doors
+from channels.staff_access import Doors, SignInNeeded, sign_in_first
 from channels.text_photos import HOSTS, TextPhotos
 from channels.texting import API, Account, Texting
 from tools.case_listing import CaseListing
@@ -38,45 +53,88 @@ from tools.open311_posts import Posts
 def build_web(
     settings: Settings, assistant: Assistant, *, desk_key: str | None = None, media_hosts: frozenset[str] = HOSTS
 ) -> FastAPI:
-    """The web application for these settings."""
+    """The web application for these settings. `desk_key` opens the desk beside the accounts, on one machine."""
     media = Media(settings.data_dir / "media")
-    account = account_of(settings)
+    features = [
+        chat(settings, assistant, media),
+        desk_and_accounts(settings, assistant, desk_key or desk_key_of(settings)),
+        review_pages(settings, assistant),
+        open311_interface(settings, assistant),
+    ]
+    if account := account_of(settings):
+        features.append(text_messages(settings, account, assistant, media, hosts=media_hosts))
+        features.append(phone(settings, account, assistant))
+    return build_app(assistant, features)
+
+
+def chat(settings: Settings, assistant: Assistant, media: Media) -> Feature:
+    """The residents' page and the API behind it."""
     geocoder = assistant.ports.drafter.geocoder
-    return build_app(
-        assistant,
-        texting=texting_of(settings, account, assistant, media, hosts=media_hosts) if account else None,
-        text_router=import_module("channels.sms").router if account else None,
-        phone_line=phone_line_of(settings, account, assistant) if account else None,
-        phone_router=import_module("channels.voice").router if account else None,
-        desk_key=desk_key or desk_key_of(settings),
-        media=media,
-        doors=doors_of(assistant),
-        desk_control_percent=settings.desk_control_percent,
-        secure_cookies=(settings.public_url or "").startswith("https://"),
-        wait_seconds=settings.wait_seconds,
-        gazetteer=geocoder.gazetteer if isinstance(geocoder, EmbeddedGeocoder) else None,
-        embed_sites=tuple(settings.embed_sites.split()),
-        review=ReviewDesk(settings.data_dir, assistant.store, assistant.history, Masker(load_personal_data())),
-        open311=open311_of(settings, assistant),
+    return Feature(
+        routers=(
+            conversations.router,
+            photos.router,
+            cases.router,
+            health.router,
+            page.router,
+            near.router,
+            theme.router,
+        ),
+        state={
+            "media": media,
+            "secure_cookies": (settings.public_url or "").startswith("https://"),
+            "wait_seconds": settings.wait_seconds,
+            "gazetteer": geocoder.gazetteer if isinstance(geocoder, EmbeddedGeocoder) else None,
+            "embed_sites": tuple(settings.embed_sites.split()),
+        },
     )
 
 
-def open311_of(settings: Settings, assistant: Assistant) -> Open311:
-    """What the Open311 interface needs; its tables are those of the local case system."""
+def desk_and_accounts(settings: Settings, assistant: Assistant, desk_key: str) -> Feature:
+    """The pages of call-takers, and the accounts of everybody who works here."""
     database = assistant.store.database
-    return Open311(
+    doors = Doors(Accounts(database), Sessions(database), Audit(database), DeskRecords(database))
+    return Feature(
+        routers=(desk.router, staff_pages.router, queue_pages.router, desk_pages.router),
+        state={"doors": doors, "desk_key": desk_key, "desk_control_percent": settings.desk_control_percent},
+        faults={SignInNeeded: sign_in_first},
+        running=doors.prepared,
+    )
+
+
+def review_pages(settings: Settings, assistant: Assistant) -> Feature:
+    """The pages of reviewers."""
+    shown = ReviewDesk(settings.data_dir, assistant.store, assistant.history, Masker(load_personal_data()))
+    return Feature(routers=(review.router,), state={"review": shown}, faults=review.FAULTS, running=shown.prepared)
+
+
+def open311_interface(settings: Settings, assistant: Assistant) -> Feature:
+    """The Open311 interface; its tables are those of the local case system."""
+    database = assistant.store.database
+    interface = open311.Open311(
         keys=ClientKeys(database, assistant.ports.clock),
         listing=CaseListing(database),
         filing=Filing(assistant, Posts(database)),
         public_url=settings.public_url,
         jurisdiction=settings.open311_jurisdiction,
     )
+    return Feature(routers=(open311.router,), state={"open311": interface}, running=interface.filing.filing_later)
 
 
-def doors_of(assistant: Assistant) -> Doors:
-    """Accounts, sessions and the audit log, on the assistant's database."""
-    database = assistant.store.database
-    return Doors(Accounts(database), Sessions(database), Audit(database), DeskRecords(database))
+def text_messages(
+    settings: Settings, account: Account, assistant: Assistant, media: Media, *, hosts: frozenset[str]
+) -> Feature:
+    """The webhooks of text messages."""
+    texting = texting_of(settings, account, assistant, media, hosts=hosts)
+    return Feature(
+        routers=(import_module("channels.sms").router,), state={"texting": texting}, running=texting.fetching_photos
+    )
+
+
+def phone(settings: Settings, account: Account, assistant: Assistant) -> Feature:
+    """The webhooks of the phone line."""
+    line = phone_line_of(settings, account, assistant)
+    return Feature(routers=(import_module("channels.voice").router,), state={"phone_line": line})
 
 
 def account_of(settings: Settings) -> Account | None:

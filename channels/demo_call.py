@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from channels.demo_phone import OURS, phone_of, refuse_foreign, remember_phone, written
+from channels.auth import refuse_foreign
+from channels.demo_phone import OURS, phone_of, remember_phone, written
 from channels.fake_calls import FakeCalls
 from channels.page_headers import SECURITY_HEADERS
 from channels.text import storable

@@ -10,8 +10,9 @@ from pydantic import SecretStr
 
 from assistant.segments import LONGEST
 from assistant.settings import Settings, SettingWrong
+from channels.auth import refuse_foreign
 from channels.demo_call import router as call_router
-from channels.demo_phone import OURS, STAFF, phone_of, refuse_foreign, remember_phone, written
+from channels.demo_phone import OURS, STAFF, phone_of, remember_phone, written
 from channels.fake_calls import FakeCalls
 from channels.fake_twilio import FakeTwilio, Text
 from channels.fake_twilio_api import router as carrier_router

@@ -6,8 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from channels.auth import from_our_page
-from channels.errors import ApiError
+from channels.auth import refuse_foreign
 from tools.gazetteer import Gazetteer
 
 FARTHEST_M = 300
@@ -36,8 +35,7 @@ async def near(
     long: Annotated[float, Query(ge=-180, le=180)],
 ) -> dict[str, str | None]:
     """The address nearest to a place. Nothing of it is kept."""
-    if not from_our_page(request):
-        raise ApiError(403, "foreign_form", "This was asked from another site. Please use the chat page itself.")
+    refuse_foreign(request)
     gazetteer = request.app.state.gazetteer
     if gazetteer is None:
         return {"words": None}

@@ -1,12 +1,10 @@
 """Open311 GeoReport v2 at /open311/v2: existing apps can list services and cases, and file cases with a key."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
@@ -47,26 +45,6 @@ class Open311:
     filing: Filing
     public_url: str | None = None
     jurisdiction: str = "boston.gov"
-
-
-def add_to(app: FastAPI, open311: Open311 | None) -> None:
-    """Give the app the interface."""
-    if open311 is not None:
-        app.state.open311 = open311
-        app.include_router(router)
-
-
-@asynccontextmanager
-async def filing_later(open311: Open311 | None) -> AsyncIterator[None]:
-    """While this lasts, posted cases that wait are filed as soon as the case system takes them."""
-    if open311 is None:
-        yield
-        return
-    filing = asyncio.create_task(open311.filing.keep_filing())
-    yield
-    filing.cancel()
-    with suppress(asyncio.CancelledError):
-        await filing
 
 
 def open311_of(request: Request) -> Open311:

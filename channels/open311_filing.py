@@ -8,7 +8,8 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy.exc import DBAPIError
@@ -72,7 +73,18 @@ class Filing:
         await self.posts.settle(post, case.case_id)
         return post.model_copy(update={"case_id": case.case_id, "case": None})
 
-    async def keep_filing(self) -> None:
+    @asynccontextmanager
+    async def filing_later(self) -> AsyncIterator[None]:
+        """While this lasts, posted cases that wait are filed as soon as the case system takes them."""
+        filing = asyncio.create_task(self._keep_filing())
+        try:
+            yield
+        finally:
+            filing.cancel()
+            with suppress(asyncio.CancelledError):
+                await filing
+
+    async def _keep_filing(self) -> None:
         """File what waits, again and again, for as long as the server runs."""
         while True:
             await asyncio.sleep(AGAIN_SECONDS)

@@ -15,7 +15,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from assistant.assistant import Assistant
 from assistant.message import Channel
-from channels.auth import COOKIE, AssistantHere, from_our_page
+from channels.auth import COOKIE, AssistantHere, refuse_foreign
 from channels.conversations import take
 from channels.errors import ApiError
 from channels.limits import MEDIA_LIMIT
@@ -129,7 +129,7 @@ async def say(
     `turn` is the turn that a suggested answer belongs to: the same answer to it counts once, however often and from
     however many tabs it is sent, and an answer to what is no longer asked is not taken.
     """
-    _refuse_foreign(request)
+    refuse_foreign(request)
     home = EMBED if home == EMBED else "/"
     text = storable(text)
     content = await photo.read(MEDIA_LIMIT + 1) if photo is not None and photo.filename else b""
@@ -178,7 +178,7 @@ async def _gone_on(assistant: Assistant, conversation_id: str, key: str, turn: s
 @router.post("/new")
 async def new(request: Request, home: Annotated[str, Form()] = "/") -> Response:
     """Forget this browser's conversation; the city's record of it stays."""
-    _refuse_foreign(request)
+    refuse_foreign(request)
     back = RedirectResponse(EMBED if home == EMBED else "/", status_code=303)
     back.delete_cookie(COOKIE)
     return back
@@ -226,8 +226,3 @@ async def news(
 async def _news(assistant: Assistant, conversation_id: str, after: int) -> AsyncIterator[ServerSentEvent]:
     async for each in assistant.follow(conversation_id, after=after):
         yield ServerSentEvent(data=each.turn.turn_id, event="news", id=str(each.number))
-
-
-def _refuse_foreign(request: Request) -> None:
-    if not from_our_page(request):
-        raise ApiError(403, "foreign_form", "This form was sent from another site. Please use the chat page itself.")

@@ -1,5 +1,6 @@
 """The review pages: runs beside each other, transcripts in plain words, labels, agreement, and live conversations."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
 from typing import Annotated
@@ -9,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from channels.accounts import Role
 from channels.errors import ApiError
+from channels.feature import Answer
 from channels.review_desk import ReviewDesk
 from channels.review_grid import grid_rows
 from channels.staff_access import DoorsHere, Staff, Who
@@ -223,5 +225,5 @@ def _labels(form: dict[str, str], who: Who) -> list[Label]:
     return given
 
 
-FAULTS = {RunBroken: no_run}
+FAULTS: Mapping[type[Exception], Answer] = {RunBroken: no_run}
 """What the application answers to these pages' own errors."""

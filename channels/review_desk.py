@@ -1,6 +1,7 @@
 """What the review pages show and keep: runs, trials, labels, live conversations, and tests made of them."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,11 @@ class ReviewDesk:
         self._sample = Sample(store.database)
         self._store, self._history, self._masker = store, history, masker
 
-    async def prepare(self) -> None:
-        """Bring the tables up to date."""
+    @asynccontextmanager
+    async def prepared(self) -> AsyncIterator[None]:
+        """Begins with the tables up to date."""
         await self.labels.prepare()
+        yield
 
     def run(self, run_id: str) -> KeptRun:
         """A run, however it was graded. Raises RunBroken."""

@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +16,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from channels.accounts import LOCAL, Accounts, Role
 from channels.audit import Audit
-from channels.auth import bearer
+from channels.auth import FOREIGN, bearer, refuse_foreign
 from channels.desk_records import DeskRecords
 from channels.errors import ApiError, body
 from channels.sessions import WHOLE_SECONDS, Sessions
@@ -23,7 +25,6 @@ from tools.value import Value
 TABLE = Path(__file__).parent / "roles.yaml"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-FOREIGN = "This was sent from another site, or the page is too old. Please load the page again and send it from there."
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,12 @@ class Doors:
     sessions: Sessions
     audit: Audit
     desk: DeskRecords
+
+    @asynccontextmanager
+    async def prepared(self) -> AsyncIterator[None]:
+        """Begins with the tables up to date."""
+        await self.accounts.prepare()
+        yield
 
 
 class Who(Value):
@@ -97,21 +104,6 @@ def remember(request: Request, to: Response, token: str) -> None:
 def form_token(token: str) -> str:
     """What a form of a session proves that it came from our own page with."""
     return hmac.new(token.encode(), b"form", hashlib.sha256).hexdigest()
-
-
-def ours(request: Request) -> bool:
-    """Whether our own page sent this, as the browser says (Fetch Metadata), or by its origin in an old browser."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin")
-    return origin is None or origin.partition("://")[2] == request.headers.get("host", "")
-
-
-def refuse_foreign(request: Request) -> None:
-    """Raises ApiError 403 for a form of another site."""
-    if not ours(request):
-        raise ApiError(403, "foreign_form", FOREIGN)
 
 
 async def who_is(request: Request) -> Who | None:

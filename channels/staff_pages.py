@@ -8,13 +8,13 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from channels.accounts import LOCAL, AccountRefused, Role
+from channels.auth import refuse_foreign
 from channels.page_headers import SECURITY_HEADERS
 from channels.staff_access import (
     Doors,
     DoorsHere,
     Staff,
     cookie_name,
-    refuse_foreign,
     remember,
 )
 from tools.clock import city_time

@@ -1,5 +1,7 @@
 """What the doors of text messages need: our account with the carrier, the address it calls, and the limits."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -71,3 +73,12 @@ class Texting:
             Counted(limit=Limit(scope="text_day", most=self.per_sender_day, seconds=DAY), key=contact.address),
             Counted(limit=Limit(scope="texts_day", most=self.per_day, seconds=DAY), key=contact.our_number),
         )
+
+    @asynccontextmanager
+    async def fetching_photos(self) -> AsyncIterator[None]:
+        """While this lasts, the photos that come along are fetched."""
+        await self.photos.start()
+        try:
+            yield
+        finally:
+            await self.photos.stop()

@@ -11,13 +11,15 @@ from jsonschema import validate
 from assistant.assistant import Assistant
 from assistant.bootstrap import Reading, build_assistant
 from assistant.settings import Settings
-from channels.bootstrap import build_web, open311_of
+from channels.bootstrap import build_web
+from channels.open311_filing import Filing
 from tests.conftest import NOW
 from tools.clock import Clock
 from tools.database import Database
 from tools.local_crm import LocalCRM
 from tools.memory_crm import Fault, MemoryCRM
 from tools.open311_keys import ClientKeys
+from tools.open311_posts import Posts
 from tools.open311_xml import read_xml, write_xml
 
 TEXT = {"type": ["string", "null"]}
@@ -278,7 +280,7 @@ async def test_a_case_that_the_case_system_cannot_take_is_filed_later_under_its_
 
     posted = (await site.post(**POTHOLE)).json()[0]
     waiting = (await site.get(f"tokens/{posted['token']}.json")).json()
-    await open311_of(Settings(data_dir=tmp_path), site.assistant).filing.file_waiting()
+    await Filing(site.assistant, Posts(site.assistant.store.database)).file_waiting()
     filed = (await site.get(f"tokens/{posted['token']}.json")).json()
 
     assert "service_request_id" not in posted
