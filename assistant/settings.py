@@ -1,5 +1,6 @@
 """Settings, read once from `BEACON_*` in the environment by a composition root and passed on as plain values."""
 
+import tempfile
 from pathlib import Path
 from typing import Literal
 
@@ -184,11 +185,10 @@ def with_engine(settings: Settings, engine: str | None) -> Settings:
 def check_data_dir(settings: Settings) -> None:
     """Make the data directory if it is missing. Raises SettingWrong if nothing can be written there."""
     folder = settings.data_dir.absolute()
-    probe = folder / ".probe"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe.write_text("ok", encoding="utf-8")
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=folder) as probe:  # one of its own: processes may start in the same instant
+            probe.write(b"ok")
     except OSError as error:
         why = error.strerror or error
         raise SettingWrong(
