@@ -4,7 +4,7 @@ time."""
 import time
 from uuid import uuid4
 
-from sqlalchemy import Update, case, or_, update
+from sqlalchemy import Update, and_, case, or_, update
 
 from assistant.tables import conversations
 from tools.database import Database
@@ -19,11 +19,16 @@ LONGEST_SECONDS = 600.0
 
 class Lease(Value):
     """The right to work on a conversation until it expires or is given back. `failures` are the tries before this one
-    that came to nothing, whoever made them."""
+    that came to nothing, whoever made them; `reads_to` is the last message, by its sequence, that a turn may read.
+
+    A try that came to nothing may have filed a case, so the next one reads the same messages: what came since must not
+    change its yes.
+    """
 
     conversation_id: str
     token: str
     failures: int = 0
+    reads_to: int = 0
 
 
 class Leases:
@@ -39,15 +44,27 @@ class Leases:
         # One that runs for longer than any lease was made before the clock was put back.
         free = or_(until.is_(None), until < now, until > now + LONGEST_SECONDS)
         left_behind = case((conversations.c.lease_token.is_(None), 0), else_=1)
+        clean = and_(conversations.c.lease_token.is_(None), conversations.c.failures == 0)
+        reads_to = case(
+            (or_(clean, conversations.c.reads_to.is_(None)), conversations.c.received), else_=conversations.c.reads_to
+        )
+        values = {
+            "lease_token": token,
+            "lease_until": now + seconds,
+            "failures": conversations.c.failures + left_behind,
+            "reads_to": reads_to,
+        }
         taken = (
             update(conversations)
             .where(conversations.c.conversation_id == conversation_id, free)
-            .values(lease_token=token, lease_until=now + seconds, failures=conversations.c.failures + left_behind)
-            .returning(conversations.c.failures)
+            .values(values)
+            .returning(conversations.c.failures, conversations.c.reads_to)
         )
         async with self.database.write() as connection:
-            failures = (await connection.execute(taken)).scalar_one_or_none()
-        return None if failures is None else Lease(conversation_id=conversation_id, token=token, failures=failures)
+            row = (await connection.execute(taken)).one_or_none()
+        if row is None:
+            return None
+        return Lease(conversation_id=conversation_id, token=token, failures=row.failures, reads_to=row.reads_to)
 
     async def renew(self, lease: Lease, *, seconds: float) -> bool:
         """Hold the lease for longer; False if it was lost."""

@@ -115,13 +115,13 @@ class Store(Leases):
         """The conversation with somebody who writes by text."""
         same = (conversations.c.channel == channel.value) & (conversations.c.address == contact.address)
         query = select(conversations.c.conversation_id).where(same, conversations.c.our_number == contact.our_number)
-        async with self.database.read() as connection:
+        async with self.database.glance() as connection:
             found: str | None = (await connection.execute(query)).scalar_one_or_none()
         return found
 
     async def token_fits(self, conversation_id: str, token_hash: str) -> bool:
         """Whether the token opens the conversation; compared in constant time."""
-        async with self.database.read() as connection:
+        async with self.database.glance() as connection:
             query = select(conversations.c.token_hash).where(conversations.c.conversation_id == conversation_id)
             known = (await connection.execute(query)).scalar_one_or_none()
         return hmac.compare_digest(known or "", token_hash)
@@ -147,7 +147,7 @@ class Store(Leases):
 
     async def conversation(self, conversation_id: str) -> Conversation:
         """The conversation as it stands. Raises ConversationNotFound."""
-        async with self.database.read() as connection:
+        async with self.database.glance() as connection:
             query = select(conversations.c.state).where(conversations.c.conversation_id == conversation_id)
             state = (await connection.execute(query)).scalar_one_or_none()
         if state is None:
@@ -161,7 +161,7 @@ class Store(Leases):
             .where(messages.c.conversation_id == conversation_id, messages.c.turn_id.is_(None))
             .order_by(messages.c.sequence)
         )
-        async with self.database.read() as connection:
+        async with self.database.glance() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return tuple(
             Message(**{name: row[name] for name in Message.model_fields if name != "at"}, at=aware(row["at"]))
@@ -180,8 +180,10 @@ class Store(Leases):
         filed: Mapping[str, str] | None = None,
         parked: bool = False,
         news: NewsWritten = NO_NEWS,
-    ) -> None:
+    ) -> int:
         """Write the whole turn in one transaction if the lease still holds; else raises LeaseLost, nothing written.
+
+        Returns up to which message the next turn of this lease may read.
 
         `texts` are what goes out, by default the replies as they are; `opt` is "out" or "in" if the resident asked for
         it in this turn. `cases` are still to be filed; `filed` are queued ones that have their number now, by key;
@@ -195,10 +197,16 @@ class Store(Leases):
                 updated=now,
                 replied=conversations.c.replied + len(sent),
                 failures=0,
+                reads_to=conversations.c.received,
                 open_work=conversation.work is not None,
                 **({"parked": True, "parked_turn": turn.turn_id} if parked else {}),
             )
-            columns = (conversations.c.replied, conversations.c.address, conversations.c.our_number)
+            columns = (
+                conversations.c.replied,
+                conversations.c.address,
+                conversations.c.our_number,
+                conversations.c.reads_to,
+            )
             row = (await connection.execute(changed.returning(*columns))).one_or_none()
             if row is None:
                 raise LeaseLost(f"The conversation {lease.conversation_id!r} was taken over by another worker.")
@@ -220,6 +228,7 @@ class Store(Leases):
                 record = {"key": each.key, "record": each.case.model_dump(mode="json"), "at": now, "attempts": 0}
                 await connection.execute(insert(to_file).values(record | {"conversation_id": turn.conversation_id}))
             reached(Point.BEFORE_COMMIT)
+        return int(row.reads_to)
 
     async def opt(self, contact: Contact, wish: str) -> None:
         """Let a resident's wish about texts ("out" or "in") take effect at once."""
@@ -240,7 +249,7 @@ class Store(Leases):
             .where(messages.c.turn_id.is_(None), messages.c.channel.not_in([each.value for each in but]))
             .order_by(messages.c.at)
         )
-        async with self.database.read() as connection:
+        async with self.database.glance() as connection:
             return tuple(dict.fromkeys((await connection.execute(query)).scalars()))
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -34,6 +34,7 @@ conversations = Table(
     Column("lease_token", String(60)),
     Column("lease_until", Float),
     Column("failures", Integer, nullable=False),
+    Column("reads_to", Integer),
     Column("parked", Boolean, nullable=False),
     Column("address", String(60)),
     Column("our_number", String(60)),

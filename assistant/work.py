@@ -71,16 +71,14 @@ class Worker:
         lease = await self._store.take_lease(conversation_id, seconds=self._lease_seconds)
         if lease is None:
             return None
-        turn = None
+        turn, reads_to = None, lease.reads_to
         reached(Point.AFTER_LEASE)
         try:
             async with self._renewing(lease):
                 while unanswered := await self._store.unanswered(conversation_id):
                     parks = turn is None and lease.failures >= PARKED_AFTER
-                    # A try that came to nothing may have filed a case: what came since must not change its yes.
-                    alone = turn is None and lease.failures > 0 and not parks
-                    read = unanswered[:1] if alone else unanswered
-                    turn = await self._one_turn(lease, read, self._park if parks else None)
+                    read = tuple(each for each in unanswered if parks or each.sequence <= reads_to) or unanswered
+                    turn, reads_to = await self._one_turn(lease, read, self._park if parks else None)
                 reached(Point.BEFORE_RELEASE)
         except LeaseLost:
             log.warning("A turn lost its lease.", extra={"event": "lease_lost", "conversation_id": conversation_id})
@@ -93,14 +91,15 @@ class Worker:
             await self._store.release(lease)
         return turn
 
-    async def _one_turn(self, lease: Lease, unanswered: tuple[Message, ...], park: Respond | None) -> Turn:
-        """Answer; or, where that failed too often, give the conversation to a person and say so."""
+    async def _one_turn(self, lease: Lease, unanswered: tuple[Message, ...], park: Respond | None) -> tuple[Turn, int]:
+        """Answer; or, where that failed too often, give the conversation to a person and say so. Also returns up to
+        which message the next turn may read."""
         self._under_way[lease.conversation_id] = tuple(message.message_id for message in unanswered)
         conversation = await self._store.conversation(lease.conversation_id)
         reached(Point.AFTER_READ)
         responded = await (park or self._respond)(conversation, unanswered)
         reached(Point.AFTER_GRAPH)
-        await self._store.commit(
+        reads_to = await self._store.commit(
             lease,
             responded.turn,
             responded.conversation,
@@ -113,7 +112,7 @@ class Worker:
         reached(Point.AFTER_COMMIT)
         self._committed()
         self.tell(lease.conversation_id)
-        return responded.turn
+        return responded.turn, reads_to
 
     async def finished(self, conversation_id: str, message_id: str, *, wait_seconds: float) -> Turn | None:
         """The turn that answers a message, run here if nobody runs it yet; None if it takes longer than that."""

@@ -69,6 +69,26 @@ async def test_what_came_after_a_turn_that_failed_does_not_change_how_its_messag
     assert read == [["submit"], ["thanks", "bye"]]
 
 
+async def test_messages_that_a_dead_worker_read_together_are_read_together_again(
+    store: Store, database: Database
+) -> None:
+    read: list[list[str]] = []
+
+    async def noted(conversation: Conversation, messages: tuple[Message, ...]) -> Responded:
+        read.append([message.text for message in messages])
+        return await echo(conversation, messages)
+
+    await store.receive(said("no wait its 102", "m1"))
+    await store.receive(said("submit", "m2"))
+    await store.take_lease("c1", seconds=0.001)
+    await store.receive(said("thanks", "m3"))
+    await asyncio.sleep(0.01)
+
+    await Worker(store, History(database), noted, lease_seconds=30).work("c1")
+
+    assert read == [["no wait its 102", "submit"], ["thanks"]]
+
+
 async def test_stuck_work_that_is_set_going_again_is_answered(store: Store, database: Database) -> None:
     await store.receive(said("hello", "m1"))
     worker = Worker(store, History(database), broken, lease_seconds=30, park=echo)
