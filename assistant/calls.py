@@ -54,7 +54,7 @@ class Calls:
 
     async def get(self, call_id: str) -> Call | None:
         """The call as it stands."""
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             row = (await connection.execute(select(calls).where(calls.c.call_id == call_id))).mappings().one_or_none()
         if row is None:
             return None
@@ -64,7 +64,7 @@ class Calls:
     async def answered(self, call_id: str, step: str) -> str | None:
         """What was answered at a step already."""
         query = select(call_answers.c.answer).where(call_answers.c.call_id == call_id, call_answers.c.step == step)
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             found: str | None = (await connection.execute(query)).scalar_one_or_none()
         return found
 
@@ -98,6 +98,6 @@ class Calls:
             .order_by(calls.c.at.desc())
             .limit(1)
         )
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             found: str | None = (await connection.execute(query)).scalar_one_or_none()
         return found

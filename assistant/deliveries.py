@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, Select, exists, func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assistant.message import DeliveryStatus
-from assistant.outbox import Contact, opt_out, opted_out
+from assistant.outbox import Contact, opt_out, opted_out_of
 from assistant.pacing import Pace, allowance
 from assistant.sender import OPTED_OUT, Outgoing, StatusReport
 from assistant.tables import deliveries
@@ -77,7 +77,7 @@ class Deliveries:
     async def claim(self, *, most: int, whatsapp: bool = True) -> Round:
         """Take texts to send: the oldest first, in order within a conversation, as fast as our numbers may send."""
         now = time.time()
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             wait = await _until_next(connection, now)
         if wait is None or wait > 0:
             return Round(wait=wait)
@@ -139,13 +139,13 @@ class Deliveries:
                     update(deliveries).where(deliveries.c.delivery_id == delivery_id).values(values)
                 )
             if row is not None and row["address"] is not None and report.code == OPTED_OUT:
-                contact = Contact(address=row["address"], our_number=row["our_number"])
+                contact = _contact(row)
                 await opt_out(connection, contact, why="carrier")
         return True
 
     async def _news(self, delivery_id: str, report: StatusReport) -> bool:
         """Whether a report may change anything; most do not, and need no transaction that writes."""
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             found = select(deliveries).where(deliveries.c.delivery_id == delivery_id)
             row = (await connection.execute(found)).mappings().one_or_none()
         if row is None or row["address"] is None:
@@ -155,7 +155,7 @@ class Deliveries:
     async def known(self, provider_ids: tuple[str, ...]) -> frozenset[str]:
         """Those of the carrier's ids that belong to a text of ours already."""
         query = select(deliveries.c.provider_id).where(deliveries.c.provider_id.in_(provider_ids))
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             return frozenset((await connection.execute(query)).scalars())
 
     async def recover(self, *, older_than: float = STALLED_SECONDS) -> int:
@@ -206,16 +206,16 @@ async def _until_next(connection: AsyncConnection, now: float) -> float | None:
 async def _without_stopped(connection: AsyncConnection, rows: list[RowMapping], now: float) -> list[RowMapping]:
     """The texts that may still go; those that nobody wants any more, or that come too late, are cancelled."""
     late = {row["delivery_id"]: "too_late" for row in rows if now - aware(row["at"]).timestamp() > TOO_LATE_SECONDS}
-    stopped = {
-        row["delivery_id"]: "opted_out"
-        for row in rows
-        if not row["last_word"]
-        and await opted_out(connection, Contact(address=row["address"], our_number=row["our_number"]))
-    }
+    gone = await opted_out_of(connection, {_contact(row) for row in rows if not row["last_word"]})
+    stopped = {row["delivery_id"]: "opted_out" for row in rows if not row["last_word"] and _contact(row) in gone}
     for delivery_id, why in (late | stopped).items():
         values = {"status": DeliveryStatus.CANCELLED.value, "due": None, "error": why}
         await connection.execute(update(deliveries).where(deliveries.c.delivery_id == delivery_id).values(values))
     return [row for row in rows if row["delivery_id"] not in late | stopped]
+
+
+def _contact(row: RowMapping) -> Contact:
+    return Contact(address=row["address"], our_number=row["our_number"])
 
 
 async def _sending(connection: AsyncConnection, rows: list[RowMapping], now: float) -> list[Due]:

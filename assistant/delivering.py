@@ -16,6 +16,9 @@ MOST_AT_ONCE = 16
 LOOK_AGAIN_SECONDS = 30.0
 """How often the table is looked at although nobody woke us; other processes write to it too."""
 
+GATHERING_SECONDS = 0.05
+"""What becomes due within so short a while is taken in one round: a round costs several statements, each text one."""
+
 SHUT_OUT_SECONDS = 60.0
 
 
@@ -95,6 +98,7 @@ class Post:
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(LOOK_AGAIN_SECONDS, wait if wait is not None else LOOK_AGAIN_SECONDS)):
                     await self._awake.wait()
+            await asyncio.sleep(GATHERING_SECONDS)
 
     async def _round(self, sender: Sender, free: int) -> float | None:
         off = await self._off()

@@ -49,7 +49,7 @@ class Drafts:
 
     async def get(self, draft_id: str) -> KeptDraft:
         """A kept draft. Raises DraftNotFound."""
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             row = (await connection.execute(select(drafts).where(drafts.c.draft_id == draft_id))).one_or_none()
         if row is None:
             raise DraftNotFound(draft_id)
@@ -94,7 +94,7 @@ class FilingQueue:
             .where(to_file.c.case_id.is_(None), to_file.c.attempts < MOST_ATTEMPTS)
             .order_by(to_file.c.at)
         )
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             rows = (await connection.execute(query)).all()
         return tuple(
             WaitingCase(key=row.key, case=NewCase.model_validate(row.record), conversation_id=row.conversation_id)

@@ -27,7 +27,7 @@ class History:
 
     async def turn(self, turn_id: str) -> Turn | None:
         """A finished turn."""
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             query = select(turns.c.record).where(turns.c.turn_id == turn_id)
             record = (await connection.execute(query)).scalar_one_or_none()
         return Turn.model_validate(record) if record is not None else None
@@ -36,7 +36,7 @@ class History:
         """The finished turn that answered a message, or None while it is unanswered."""
         same = (messages.c.conversation_id == conversation_id) & (messages.c.message_id == message_id)
         query = select(turns.c.record).join(messages, messages.c.turn_id == turns.c.turn_id).where(same)
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             record = (await connection.execute(query)).scalar_one_or_none()
         return Turn.model_validate(record) if record is not None else None
 
@@ -47,21 +47,21 @@ class History:
             .where(turns.c.conversation_id == conversation_id, turns.c.id > number)
             .order_by(turns.c.id)
         )
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             rows = (await connection.execute(query)).all()
         return tuple(NumberedTurn(number=row.id, turn=Turn.model_validate(row.record)) for row in rows)
 
     async def last_turn(self, conversation_id: str) -> Turn | None:
         """The newest turn of a conversation."""
         query = select(turns.c.record).where(turns.c.conversation_id == conversation_id)
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             record = (await connection.execute(query.order_by(turns.c.id.desc()).limit(1))).scalar_one_or_none()
         return Turn.model_validate(record) if record is not None else None
 
     async def newest(self, conversation_id: str) -> int:
         """The number of the newest turn of a conversation; 0 before the first."""
         query = select(func.max(turns.c.id)).where(turns.c.conversation_id == conversation_id)
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             return (await connection.execute(query)).scalar_one() or 0
 
     async def said(self, conversation_id: str) -> tuple[Said, ...]:

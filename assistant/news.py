@@ -70,7 +70,7 @@ class News:
     async def mark(self, source: str) -> str | None:
         """How far the case system was read."""
         query = select(crm_marks.c.mark).where(crm_marks.c.source == source)
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             found: str | None = (await connection.execute(query)).scalar_one_or_none()
         return found
 
@@ -110,7 +110,7 @@ class News:
             waiting = waiting.where(news_items.c.kind == NUMBER)
         first = func.min(news_items.c.due)
         query = waiting.group_by(*who).having(first <= time.time()).order_by(first).limit(MOST_BUNDLES)
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             rows = (await connection.execute(query)).all()
         return tuple(
             Bundle(case_id=row.case_id, contact=_contact(row.address, row.our_number), language=row.language)
@@ -139,7 +139,7 @@ class News:
         """Whether this contact was told of this case already."""
         before = (news_items.c.status == "told") & (news_items.c.kind != NUMBER)
         query = select(func.count()).where(*_of(bundle)[:3], before)
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             return bool((await connection.execute(query)).scalar_one())
 
     async def sent(self, *, case_id: str | None, most: int) -> tuple[Sent, ...]:
@@ -148,7 +148,7 @@ class News:
         query = select(news_items, deliveries.c.status.label("delivery")).select_from(joined)
         if case_id is not None:
             query = query.where(news_items.c.case_id == case_id)
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             rows = (await connection.execute(query.order_by(news_items.c.at.desc()).limit(most))).all()
         return tuple(
             Sent(

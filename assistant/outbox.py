@@ -1,10 +1,11 @@
 """Writes the replies of a turn as deliveries, in the turn's own transaction, and stops texts to who opted out."""
 
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assistant.message import DeliveryStatus, Reply
@@ -51,10 +52,19 @@ async def write_replies(
         await connection.execute(insert(deliveries).values(row))
 
 
+async def opted_out_of(connection: AsyncConnection, contacts: Collection[Contact]) -> frozenset[Contact]:
+    """Those of the contacts that want no texts from the number beside them."""
+    if not contacts:
+        return frozenset()
+    pair = tuple_(opt_outs.c.address, opt_outs.c.our_number)
+    query = select(opt_outs.c.address, opt_outs.c.our_number)
+    rows = await connection.execute(query.where(pair.in_([(each.address, each.our_number) for each in contacts])))
+    return frozenset(Contact(address=row.address, our_number=row.our_number) for row in rows)
+
+
 async def opted_out(connection: AsyncConnection, contact: Contact) -> bool:
     """Whether this contact wants no texts from this number."""
-    here = (opt_outs.c.address == contact.address) & (opt_outs.c.our_number == contact.our_number)
-    return bool((await connection.execute(select(exists().where(here)))).scalar_one())
+    return contact in await opted_out_of(connection, (contact,))
 
 
 async def opt_out(connection: AsyncConnection, contact: Contact, *, why: str) -> None:

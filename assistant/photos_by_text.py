@@ -66,7 +66,7 @@ class ExpectedPhotos:
     async def media_id(self, reference: str) -> str | None:
         """The photo that a reference became."""
         query = select(text_photos.c.media_id).where(text_photos.c.reference == reference)
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             found: str | None = (await connection.execute(query)).scalar_one_or_none()
         return found
 

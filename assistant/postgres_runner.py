@@ -53,7 +53,7 @@ class PostgresRunner:
         lease_seconds: float,
         chores: tuple[Chore, ...] = (),
         sweep_seconds: float = 30.0,
-        at_once: int = 4,
+        at_once: int = 8,
         silent: Callable[[], Awaitable[frozenset[Channel]]] = nobody,
         works: bool = True,
     ) -> None:

@@ -71,7 +71,7 @@ class Switches:
         """Everything that is off, by name."""
         if time.monotonic() >= self._until:
             query = select(switches.c.name).where(switches.c.off.is_(True))
-            async with self._database.read() as connection:
+            async with self._database.glance() as connection:
                 names = (await connection.execute(query)).scalars().all()
             self._off = frozenset(names)
             self._until = time.monotonic() + FRESH_SECONDS
@@ -96,6 +96,6 @@ class Switches:
     async def changes(self, *, most: int = 20) -> tuple[Change, ...]:
         """The latest changes, the newest first."""
         query = select(switch_changes).order_by(switch_changes.c.id.desc()).limit(most)
-        async with self._database.read() as connection:
+        async with self._database.glance() as connection:
             rows = (await connection.execute(query)).all()
         return tuple(Change(name=row.name, off=row.off, why=row.why, by=row.by, at=aware(row.at)) for row in rows)

@@ -66,7 +66,7 @@ async def unanswered(database: Database, masks: PersonalData, *, since: datetime
         .limit(MOST)
     )
     try:
-        async with database.read() as connection:
+        async with database.glance() as connection:
             rows = (await connection.execute(query)).all()
     except DatabaseError:
         return ()

@@ -66,10 +66,17 @@ def new_sid(kind: str) -> str:
     return f"{kind}{uuid4().hex}"
 
 
+def _set() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
 @dataclass
 class FakeTwilio:
     """The carrier. `assistant_url` is where our webhooks are, `media_url` the second host that keeps photos; an
-    `advanced` one tells us what it takes for an opt-out."""
+    `advanced` one tells us what it takes for an opt-out. While `reports` is clear it takes texts and reports nothing.
+    """
 
     account: str
     token: str
@@ -86,6 +93,7 @@ class FakeTwilio:
     refused: list[int] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     on_text: Callable[[Text], None] = lambda _text: None
+    reports: asyncio.Event = field(default_factory=_set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_CALLBACKS))
     _client: httpx.AsyncClient | None = None
@@ -229,6 +237,7 @@ class FakeTwilio:
     async def _report(self, text: Text, callback: str) -> None:
         """Queued, sent, delivered; scrambled, the last comes before the second and one comes twice."""
         order = ("queued", "delivered", "sent", "delivered") if self.scrambled else ("sent", "delivered")
+        await self.reports.wait()
         for status in order:
             form = {"MessageSid": text.sid, "MessageStatus": status, "AccountSid": self.account, "To": text.address}
             async with self._room:

@@ -12,7 +12,7 @@ from evals.model_server import KEY, MODEL
 
 OURS = "+16175550311"
 IDLE_SECONDS = 20.0
-BACKLOG = 400
+BACKLOG = 800
 WORDS = ("when does street sweeping run", "theres a huge pothole outside 100 perham st west roxbury")
 
 Figures = dict[str, float | str]
@@ -42,8 +42,13 @@ async def idle(fleet: Fleet) -> Figures:
 
 
 async def gained(fleet: Fleet) -> Figures:
-    """A backlog that was loaded before, worked off by one worker, and another by two: turns a second, and the gain."""
+    """A backlog that was loaded before, worked off by one worker, and another by two: turns a second, and the gain.
+
+    The carrier's reports of what arrived are the server's work, not theirs: they come when both are done.
+    """
+    fleet.fake.reports.clear()
     rates = [await _backlog(fleet, fleet.workers[:count], start=7_000 + count * 1_000) for count in (1, 2)]
+    fleet.fake.reports.set()
     return {
         "backlog: texts": BACKLOG,
         "backlog: turns/s, one worker": round(rates[0], 1),
