@@ -6,6 +6,8 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionInTime
 from starlette.exceptions import HTTPException
 
 from assistant.drafts import DraftNotFound
@@ -50,6 +52,8 @@ def answer_errors(app: FastAPI) -> None:
     app.add_exception_handler(DraftNotFound, _no_draft)
     app.add_exception_handler(EditRefused, _edit)
     app.add_exception_handler(CRMError, _crm)
+    for lost in (OperationalError, InterfaceError, NoConnectionInTime):
+        app.add_exception_handler(lost, _database)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -107,6 +111,14 @@ async def _crm(_: Request, error: Exception) -> JSONResponse:
     log.warning("The case system failed.", extra={"event": "crm_failed", "error": type(error).__name__})
     message = "The city's case system does not answer just now. Nothing was lost; please try again in a minute."
     return JSONResponse(body("crm_unavailable", message), 503)
+
+
+async def _database(request: Request, error: Exception) -> JSONResponse:
+    """The database is away, full or too busy; whoever sends again finds it as it was."""
+    told = {"event": "database_unavailable", "path": request.url.path, "error": type(error).__name__}
+    log.error("A request failed because the database did.", extra=told, exc_info=error)
+    message = "This could not be kept just now, so nothing was changed. Please send it again in a minute."
+    return JSONResponse(body("database_unavailable", message), 503, {"Retry-After": "60"})
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -72,6 +72,10 @@ class Fleet:
             while b"is ready" not in log.read_bytes() and self.alive(name):  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.1)
 
+    def pid(self, name: str) -> int:
+        """The system's number of a process."""
+        return self._processes[name].pid
+
     def alive(self, name: str) -> bool:
         """Whether a process runs."""
         return name in self._processes and self._processes[name].poll() is None
