@@ -100,3 +100,15 @@ def everything(page: Annotated[Path, typer.Argument(help="The page to write, suc
     load = os.getloadavg()[0]
     write_page(read_settings(), build_assistant, page, load=load)
     Console().print(f"The page is {page}.")
+
+
+@app.command("restore")
+def restore(
+    cases: Annotated[int, typer.Option(min=1, help="Cases.")] = 300_000,
+    messages: Annotated[int, typer.Option(min=4, help="Messages.")] = 1_000_000,
+    postgres: Postgres = None,
+) -> None:
+    """Measure a backup and a restore of a system with years of cases and messages, on databases of its own."""
+    from channels.backup_bench import run_restore_bench  # noqa: PLC0415 - it loads the carrier's SDK
+
+    run_restore_bench(cases, messages, postgres=postgres)

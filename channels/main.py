@@ -11,9 +11,11 @@ import typer
 from rich.console import Console
 from rich.text import Text as Words
 
+from assistant.backup import BackupRefused
 from assistant.bootstrap import EXPECTED, build_reading
 from assistant.settings import read_settings, with_engine
 from channels import (
+    backup_commands,
     bench_commands,
     crm_commands,
     export_commands,
@@ -39,6 +41,7 @@ from knowledge.addresses import AddressRefused
 from knowledge.editing import EditRefused
 from knowledge.fetch import NotFetched
 from knowledge.import_files import ImportRefused
+from tools.database_copy import CopyFailed
 
 EXPECTED_OF_EDITORS = (AddressRefused, EditRefused, ImportRefused, NotFetched)
 app = typer.Typer(name="beacon", help="The assistant of Boston's 311 line.", no_args_is_help=True, add_completion=False)
@@ -53,6 +56,8 @@ crm_commands.app.command("export")(export_commands.export_cases)
 bench_commands.app.command("export")(export_commands.bench)
 app.add_typer(crm_commands.app)
 app.command("news")(crm_commands.news)
+app.command("backup")(backup_commands.backup)
+app.command("restore")(backup_commands.put_back)
 app.add_typer(bench_commands.app)
 console = Console(stderr=True)
 
@@ -73,6 +78,8 @@ def run() -> None:
     except (
         *EXPECTED,
         *EXPECTED_OF_EDITORS,
+        BackupRefused,
+        CopyFailed,
         AccountRefused,
         AddressTaken,
         LineBroken,

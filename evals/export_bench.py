@@ -41,7 +41,7 @@ async def bench_export(count: int, clock: Clock) -> ExportFigures:
         database = Database(f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}")
         try:
             await LocalCRM(database, clock).prepare()
-            await _seed(database, count, clock)
+            await seed_cases(database, count, clock)
             began = time.perf_counter()
             stream = CaseListing(database).stream(Wanted())
             done = await export(stream, load_catalogue(), load_districts(), Path(folder) / "out", now=clock())
@@ -53,7 +53,8 @@ async def bench_export(count: int, clock: Clock) -> ExportFigures:
     return ExportFigures(cases=done.cases, seconds=seconds, megabytes=size / 2**20, most_megabytes=most)
 
 
-async def _seed(database: Database, count: int, clock: Clock) -> None:
+async def seed_cases(database: Database, count: int, clock: Clock) -> None:
+    """Fill the local case system with made-up cases."""
     for first in range(0, count, PIECE):
         rows = [seeded_row(_case(each, clock)) for each in range(first, min(first + PIECE, count))]
         async with database.write() as connection:

@@ -109,10 +109,19 @@ class Database:
             ) from None
         self._lock = lock
 
-    async def close(self) -> None:
-        """Give every connection back."""
+    @property
+    def name_of_database(self) -> str:
+        """The database's own name on its server, or its file."""
+        return self._parsed.database or ""
+
+    async def disconnect(self) -> None:
+        """Give every connection back; the next use opens new ones."""
         await self._writer.dispose()
         await self._reader.dispose()
+
+    async def close(self) -> None:
+        """Give every connection back, and the lock on a SQLite file."""
+        await self.disconnect()
         if self._lock is not None:
             self._lock.release()
 

@@ -32,6 +32,11 @@ async def current(database: Database, package: str, folder: Path) -> bool:
     return found == newest
 
 
+def known_revisions(folder: Path) -> frozenset[str]:
+    """The revisions that this release of a package knows."""
+    return frozenset(each.revision for each in ScriptDirectory.from_config(_config(folder)).walk_revisions())
+
+
 def _config(folder: Path) -> Config:
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
