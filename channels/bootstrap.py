@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from assistant.assistant import Assistant
+from assistant.bootstrap import Reading
 from assistant.calls import Calls
 from assistant.lexicon import load_phrases
 from assistant.photos_by_text import ExpectedPhotos
@@ -16,6 +17,7 @@ from assistant.sender import Sender
 from assistant.settings import Settings, SettingWrong
 from assistant.wording import load_spoken
 from channels import (
+    article_pages,
     cases,
     conversations,
     desk,
@@ -33,6 +35,7 @@ from channels import (
 from channels import media as photos
 from channels.accounts import Accounts
 from channels.app import build_app
+from channels.article_desk import ArticleDesk
 from channels.audit import Audit
 from channels.desk_records import DeskRecords
 from channels.feature import Feature
@@ -52,14 +55,21 @@ from tools.open311_posts import Posts
 
 
 def build_web(
-    settings: Settings, assistant: Assistant, *, desk_key: str | None = None, media_hosts: frozenset[str] = HOSTS
+    settings: Settings,
+    assistant: Assistant,
+    *,
+    reading: Reading | None = None,
+    desk_key: str | None = None,
+    media_hosts: frozenset[str] = HOSTS,
 ) -> FastAPI:
-    """The web application for these settings. `desk_key` opens the desk beside the accounts, on one machine."""
+    """The web application for these settings. `desk_key` opens the desk beside the accounts, on one machine; `reading`
+    are the parts that the assistant shares, loaded again where articles are tried if they are not given."""
     media = Media(settings.data_dir / "media")
     features = [
         chat(settings, assistant, media),
         desk_and_accounts(settings, assistant, desk_key or desk_key_of(settings)),
         review_pages(settings, assistant),
+        articles(settings, assistant, reading),
         open311_interface(settings, assistant),
     ]
     if account := account_of(settings):
@@ -107,6 +117,12 @@ def review_pages(settings: Settings, assistant: Assistant) -> Feature:
     """The pages of reviewers."""
     shown = ReviewDesk(settings.data_dir, assistant.store, assistant.history, Masker(load_personal_data()))
     return Feature(routers=(review.router,), state={"review": shown}, faults=review.FAULTS, running=shown.prepared)
+
+
+def articles(settings: Settings, assistant: Assistant, reading: Reading | None) -> Feature:
+    """The pages of who writes articles."""
+    shown = ArticleDesk(settings, assistant.ports.catalogue.services, reading)
+    return Feature(routers=(article_pages.router,), state={"article_desk": shown, "data_dir": settings.data_dir})
 
 
 def open311_interface(settings: Settings, assistant: Assistant) -> Feature:

@@ -1,11 +1,12 @@
 """Loads what a server or a worker needs, with progress shown, and says which engine answers."""
 
 import asyncio
+from dataclasses import dataclass
 
 from rich.console import Console
 
 from assistant.assistant import Assistant
-from assistant.bootstrap import build_assistant, build_reading
+from assistant.bootstrap import Reading, build_assistant, build_reading
 from assistant.engine_choice import choose_engine
 from assistant.settings import Settings
 from channels.bootstrap import sender_of
@@ -18,8 +19,17 @@ FIRST = (
 )
 
 
-async def load(settings: Settings, database: Database, *, works: bool = True) -> tuple[Assistant, str]:
-    """The assistant on this database, and its engine in words."""
+@dataclass(frozen=True)
+class Loaded:
+    """The assistant, its engine in words, and the parts that it shares."""
+
+    assistant: Assistant
+    engine: str
+    reading: Reading
+
+
+async def load(settings: Settings, database: Database, *, works: bool = True) -> Loaded:
+    """What a process needs on this database."""
     first = not (settings.data_dir / "index" / "current").exists()
     Console().print(FIRST if first else "Loading the assistant ...", highlight=False, soft_wrap=True)
     with shown_progress("Indexing articles") as progress:
@@ -28,4 +38,4 @@ async def load(settings: Settings, database: Database, *, works: bool = True) ->
         assistant = await build_assistant(
             settings, reading=reading, database=database, engine=chosen.engine, sender=sender_of(settings), works=works
         )
-    return assistant, chosen.told
+    return Loaded(assistant, chosen.told, reading)

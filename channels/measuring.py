@@ -10,6 +10,7 @@ from rich.console import Console
 
 from assistant.bootstrap import build_reading
 from assistant.settings import read_settings
+from assistant.signatures import signatures_of
 from assistant.wording import load_wording
 from channels.progress import shown_progress
 from channels.run_commands import export_command, gate_command, regrade_command, run_command, runs_command
@@ -17,7 +18,7 @@ from evals.figures import as_table
 from evals.history import Measured, keep
 from evals.measure import measure
 from evals.report import report
-from evals.system_card import card, signatures_of
+from evals.system_card import card
 from evals.understanding_page import page
 
 app = typer.Typer(name="evals", help="Measure and judge the assistant.", no_args_is_help=True)
@@ -55,7 +56,8 @@ def card_command(to: Annotated[Path, typer.Argument(help="The page to write, Mar
     """Write the system card: the configuration, the newest figures, known faults, and missing signatures."""
     settings = read_settings()
     languages = load_wording().languages("emergency")
-    to.write_text(card(settings, build_reading(settings), signatures_of(languages)), encoding="utf-8")
+    signatures = signatures_of(languages, data_dir=settings.data_dir)
+    to.write_text(card(settings, build_reading(settings), signatures), encoding="utf-8")
     Console().print(f"The system card is in {to}.")
 
 

@@ -66,8 +66,10 @@ async def _serve(
         check_shared(settings, database)
     await database.claim()
     await database.check()
-    assistant, engine = await load(settings, database, works=works)
-    app = build_web(settings, assistant, media_hosts=HOSTS | {"localhost"} if demo else HOSTS)
+    loaded = await load(settings, database, works=works)
+    assistant, engine = loaded.assistant, loaded.engine
+    hosts = HOSTS | {"localhost"} if demo else HOSTS
+    app = build_web(settings, assistant, reading=loaded.reading, media_hosts=hosts)
     if demo:
         demo.add_to(app)
     if database.is_sqlite:

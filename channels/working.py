@@ -42,7 +42,8 @@ async def _work(settings: Settings, console: Console) -> None:
     database = Database(settings.database)
     check_shared(settings, database)
     await database.check()
-    assistant, engine = await load(settings, database)
+    loaded = await load(settings, database)
+    assistant, engine = loaded.assistant, loaded.engine
     told = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, told.set)

@@ -3,31 +3,18 @@ with it, and whose signature is missing."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from pathlib import Path
-
-import yaml
 
 from assistant.bootstrap import Reading
 from assistant.settings import Settings
+from assistant.signatures import Signature
 from evals.history import Measured, kept
 from evals.report import aim, number
 from evals.runs import kept_run, kept_runs
 from knowledge.loader import BOSTON, load_articles
-from tools.value import Value
 
 HEAD = Path(__file__).with_suffix(".md")
-SIGNATURES = Path(__file__).parents[1] / "assistant" / "signatures.yaml"
 KNOWN = Path(__file__).parent / "scenarios" / "KNOWN.md"
-
-
-class Signature(Value):
-    """Who reviewed the texts of a language, when, and which version of them."""
-
-    language: str
-    what: str
-    by: str | None = None
-    day: date | None = None
 
 
 def card(settings: Settings, parts: Reading, signatures: Sequence[Signature]) -> str:
@@ -110,13 +97,3 @@ def _missing(signatures: Sequence[Signature]) -> Iterator[str]:
         by_what.setdefault(each.what, []).append(each.language)
     for what, languages in by_what.items():
         yield f"- No native speaker for the City has signed the {what} in {', '.join(languages)}."
-
-
-def signatures_of(languages: Sequence[str], *, path: Path = SIGNATURES) -> tuple[Signature, ...]:
-    """Every signature that is needed, given or not: the safety texts and the other fixed texts of each language."""
-    given = yaml.safe_load(path.read_text(encoding="utf-8")) or {} if path.exists() else {}
-    return tuple(
-        Signature(language=language, what=what, **given.get(language, {}).get(what, {}))
-        for what in ("safety texts", "other fixed texts")
-        for language in languages
-    )

@@ -79,10 +79,14 @@ class Drafts:
             raise ValueError(f"{article_id!r} in {language!r} is no name of an article")
         return self.folder / language / f"{article_id}.md"
 
-    def write(self, article_id: str, language: str, text: str, about: Provenance | None = None) -> Path:
+    def write(
+        self, article_id: str, language: str, text: str, about: Provenance | None = None, *, author: str | None = None
+    ) -> Path:
         """Write a draft, whole or not at all."""
         path = self.path(article_id, language)
         _write(path, text)
+        if author is not None:
+            _write(path.with_suffix(".author"), author)
         if about is not None:
             _write(path.with_suffix(".json"), about.model_dump_json(indent=1))
         return path
@@ -94,6 +98,11 @@ class Drafts:
             return None
         return Provenance.model_validate(json.loads(path.read_text(encoding="utf-8")))
 
+    def author(self, article_id: str, language: str) -> str | None:
+        """Who wrote a draft last on the page; None where nobody signed in to."""
+        path = self.path(article_id, language).with_suffix(".author")
+        return path.read_text(encoding="utf-8").strip() if path.exists() else None
+
     def names(self) -> tuple[tuple[str, str], ...]:
         """The id and language of every draft."""
         found = sorted(self.folder.glob("*/*.md")) if self.folder.is_dir() else []
@@ -104,6 +113,7 @@ class Drafts:
         path = self.path(article_id, language)
         path.unlink(missing_ok=True)
         path.with_suffix(".json").unlink(missing_ok=True)
+        path.with_suffix(".author").unlink(missing_ok=True)
 
 
 def _write(path: Path, text: str) -> None:

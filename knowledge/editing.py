@@ -65,6 +65,7 @@ class Text(BaseModel):
     version: str
     draft: bool
     provenance: Provenance | None = None
+    author: str | None = None
 
 
 class Change(BaseModel):
@@ -119,20 +120,33 @@ class Editing:
         for path in (draft, published):
             if path.exists():
                 text = path.read_text(encoding="utf-8")
-                about = self.drafts.provenance(article_id, language) if path is draft else None
-                return Text(text=text, version=_version(text), draft=path is draft, provenance=about)
+                if path is published:
+                    return Text(text=text, version=_version(text), draft=False)
+                about, author = self.drafts.provenance(article_id, language), self.drafts.author(article_id, language)
+                return Text(text=text, version=_version(text), draft=True, provenance=about, author=author)
         raise EditRefused(f"There is no article or draft {article_id!r} in the language {language!r}.")
 
-    def save_draft(self, article_id: str, language: str, text: str, *, version: str | None) -> Text:
-        """Keep a draft, also one with errors. `version` is that of the text it was made from; None for a new one.
+    def save_draft(
+        self, article_id: str, language: str, text: str, *, version: str | None, by: str | None = None
+    ) -> Text:
+        """Keep a draft, also one with errors, and who wrote it. `version` is that of the text it was made from; None
+        for a new one.
 
         Raises Overtaken if that is not what stands there now.
         """
         with self._alone():
             self._check(article_id, language, version)
             about = self.drafts.provenance(article_id, language)
-            self.drafts.write(article_id, language, text, about)
-        return Text(text=text, version=_version(text), draft=True, provenance=about)
+            self.drafts.write(article_id, language, text, about, author=by)
+        return Text(text=text, version=_version(text), draft=True, provenance=about, author=by)
+
+    def discard(self, article_id: str, language: str, *, version: str) -> None:
+        """Take a draft away; what is served stays. Raises Overtaken, or EditRefused without a draft."""
+        with self._alone():
+            self._check(article_id, language, version)
+            if not self.drafts.path(article_id, language).exists():
+                raise EditRefused(f"There is no draft {article_id!r} in the language {language!r}.")
+            self.drafts.remove(article_id, language)
 
     def findings(
         self, article_id: str, language: str, *, services: Collection[str], today: date
@@ -157,13 +171,16 @@ class Editing:
         services: Collection[str],
     ) -> Change:
         """Put a draft in the place of the article, which is kept in the history. The index is built anew at the next
-        start or `beacon index`. Raises Overtaken, NotReady, or EditRefused without a draft or a name."""
+        start or `beacon index`. Raises Overtaken, NotReady, or EditRefused without a draft or a name, or for the one
+        who wrote it."""
         if not _PERSON.fullmatch(by.strip()):
             raise EditRefused("An article is approved by a person: give a name.")
         with self._alone():
             self._check(article_id, language, version)
             if not self.drafts.path(article_id, language).exists():
                 raise EditRefused(f"There is no draft {article_id!r} in the language {language!r}.")
+            if by.strip() == self.drafts.author(article_id, language):
+                raise EditRefused("You wrote this draft, so somebody else has to approve it.")
             found = self.findings(article_id, language, services=services, today=today)
             if errors := [each for each in found if each.weight is Weight.ERROR]:
                 raise NotReady(errors)
@@ -190,6 +207,14 @@ class Editing:
             log.write(f"{change.model_dump_json()}\n")
         self.drafts.remove(article_id, language)
         return change
+
+    def is_a_name(self, article_id: str, language: str) -> bool:
+        """Whether an article may be called so."""
+        try:
+            self.drafts.path(article_id, language)
+        except ValueError:
+            return False
+        return True
 
     def _alone(self) -> FileLock:
         """One change at a time, also between processes."""

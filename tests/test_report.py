@@ -8,11 +8,12 @@ import pytest
 
 from assistant.bootstrap import Reading
 from assistant.settings import Settings
+from assistant.signatures import Signature, signatures_of
 from evals import plots
 from evals.figures import Figure, share
 from evals.history import Measured, keep, kept
 from evals.report import report
-from evals.system_card import Signature, card, signatures_of
+from evals.system_card import card
 
 MADE = datetime(2026, 3, 10, 14, tzinfo=UTC)
 
