@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from time import monotonic
 from uuid import uuid4
 
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from assistant.contacts import conversation_with
@@ -27,7 +26,7 @@ from assistant.suggest import Suggester
 from assistant.switches import Switches
 from assistant.telling_news import NewsTeller
 from assistant.turn import Turn
-from assistant.usage import Counted, Usage
+from assistant.usage import Counted, Limit, Usage
 from assistant.work import Worker
 from knowledge.article import SearchUnavailable
 from tools.case import Case
@@ -35,6 +34,9 @@ from tools.crash_points import Point, reached
 from tools.draft import FieldValue
 from tools.location import Location
 from tools.value import Value
+
+READY = Limit(scope="ready", most=1_000_000, seconds=60)
+"""A count that is written to see whether the database takes it."""
 
 
 class Opened(Value):
@@ -126,10 +128,10 @@ class Assistant:
         """What a turn needs, and whether it answers: "ok" or what is wrong."""
         found: dict[str, str] = {}
         try:
-            async with self.store.database.write() as connection:
-                await connection.execute(text("SELECT 1"))
-            found["database"] = "ok"
-        except DBAPIError as error:
+            await self.usage.count(READY, "probe")
+            found["database"] = "ok" if await self.store.is_current() else "its tables are not those of this release"
+            found["runner"] = "ok" if self.runner.lives() else "it stopped: please start the process again"
+        except (DBAPIError, OSError) as error:
             found["database"] = f"does not take writes ({type(error).__name__})"
         try:
             self.ports.library.search("trash day", language="en", limit=1)

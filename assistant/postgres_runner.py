@@ -92,6 +92,10 @@ class PostgresRunner:
             await asyncio.wait(under_way, timeout=seconds)
         await self._app.close_async()
 
+    def lives(self) -> bool:
+        """Whether all that was started here still runs."""
+        return not any(task.done() for task in self._running)
+
     async def sweep(self) -> None:
         """Wake every conversation that waits for an answer and that nobody was woken for."""
         waiting = {job.queueing_lock for job in await self._app.job_manager.list_jobs_async(queue=QUEUE, task=WORK)}

@@ -32,6 +32,10 @@ class Runner(Protocol):
         """Finish what is under way, within so many seconds, and start nothing new."""
         ...
 
+    def lives(self) -> bool:
+        """Whether all that was started here still runs."""
+        ...
+
 
 @dataclass(frozen=True)
 class Chore:
@@ -98,6 +102,10 @@ class InProcessRunner:
         await asyncio.gather(*self._chore_tasks, return_exceptions=True)
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=seconds)
+
+    def lives(self) -> bool:
+        """Whether all that was started here still runs."""
+        return not any(task.done() for task in self._chore_tasks)
 
     def _done(self, conversation_id: str) -> None:
         self._tasks.pop(conversation_id, None)

@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     session instead of Basic.
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
+    `metrics_token` lets a Prometheus server read `/metrics` from another machine.
     `embed_sites` are the sites, separated by spaces, that may show the chat page in a frame.
     `openai_embedding_model` searches articles with vectors of that model, at `openai_embedding_base_url` if it is not
     served at `openai_base_url`; left out, with vectors of this machine only.
@@ -69,6 +70,7 @@ class Settings(BaseSettings):
     desk_key: str | None = None
     open311_jurisdiction: str = "boston.gov"
     embed_sites: str = ""
+    metrics_token: SecretStr | None = None
     desk_control_percent: int = Limits(default=0, ge=0, le=100)
     live_status_url: str | None = None
     collection_url: str | None = None

@@ -74,6 +74,10 @@ class Store(Leases):
         if not await current(self.database, "assistant", MIGRATIONS):
             await migrate(self.database, "assistant", MIGRATIONS)
 
+    async def is_current(self) -> bool:
+        """Whether the tables are those of this release."""
+        return await current(self.database, "assistant", MIGRATIONS)
+
     async def open(
         self,
         conversation_id: str,

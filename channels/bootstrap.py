@@ -48,6 +48,7 @@ from channels.sessions import Sessions
 from channels.staff_access import Doors, SignInNeeded, sign_in_first
 from channels.text_photos import HOSTS, TextPhotos
 from channels.texting import API, Account, Texting
+from channels.watch import Watch
 from tools.case_listing import CaseListing
 from tools.geocode import EmbeddedGeocoder
 from tools.open311_keys import ClientKeys
@@ -97,6 +98,9 @@ def chat(settings: Settings, assistant: Assistant, media: Media) -> Feature:
             "wait_seconds": settings.wait_seconds,
             "gazetteer": geocoder.gazetteer if isinstance(geocoder, EmbeddedGeocoder) else None,
             "embed_sites": tuple(settings.embed_sites.split()),
+            "data_dir": settings.data_dir,
+            "metrics_token": settings.metrics_token.get_secret_value() if settings.metrics_token else None,
+            "watch": Watch(assistant.store.database, settings.data_dir, lease_seconds=settings.lease_seconds),
         },
     )
 
@@ -122,7 +126,7 @@ def review_pages(settings: Settings, assistant: Assistant) -> Feature:
 def articles(settings: Settings, assistant: Assistant, reading: Reading | None) -> Feature:
     """The pages of who writes articles."""
     shown = ArticleDesk(settings, assistant.ports.catalogue.services, reading)
-    return Feature(routers=(article_pages.router,), state={"article_desk": shown, "data_dir": settings.data_dir})
+    return Feature(routers=(article_pages.router,), state={"article_desk": shown})
 
 
 def open311_interface(settings: Settings, assistant: Assistant) -> Feature:
