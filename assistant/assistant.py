@@ -23,6 +23,7 @@ from assistant.reading import Asked
 from assistant.runner import Runner
 from assistant.store import Received, Store
 from assistant.suggest import Suggester
+from assistant.surge import Surges
 from assistant.switches import Switches
 from assistant.telling_news import NewsTeller
 from assistant.turn import Turn
@@ -66,6 +67,7 @@ class Assistant:
     post: Post
     switches: Switches
     usage: Usage
+    surges: Surges
     teller: NewsTeller | None = None
     works: bool = True
 

@@ -41,6 +41,7 @@ from assistant.services import load_ranker
 from assistant.settings import Settings, SettingWrong, check_data_dir
 from assistant.store import Store
 from assistant.suggest import Suggester
+from assistant.surge import Surges
 from assistant.sweeping_answer import SweepingTeller
 from assistant.switched_off import SwitchedEngine
 from assistant.switches import Switches
@@ -190,14 +191,14 @@ async def build_assistant(
     if crm is None:
         crm = await build_crm(settings, tables, tells, shared.engine.catalogue)
     reads = engine or (await choose_engine(settings, shared.engine, database=tables)).engine
-    switches, usage = Switches(tables), Usage(tables)
+    switches, usage, surging = Switches(tables), Usage(tables), Surges(tables, tells)
     if reads.name != shared.engine.name:
         reads = SwitchedEngine(reads, shared.engine, switches.names)
     sources = live or live_sources(settings, tells)
     waves = plan_of(settings, shared.engine.catalogue)
     plain = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources, waves=waves)
     happened = changes or own_changes(crm, tells)
-    ports = replace(plain, news=sender is not None and happened is not None, off=switches.names)
+    ports = replace(plain, news=sender is not None and happened is not None, off=switches.names, surge=surging.active)
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
     heard = replace(ports, wording=load_spoken())
@@ -227,6 +228,7 @@ async def build_assistant(
         post=post,
         switches=switches,
         usage=usage,
+        surges=surging,
         teller=teller,
         works=works,
     )

@@ -47,7 +47,8 @@ class Conversation(Value):
     `phone` is set only on a channel that proves it (a text message's sender), `texts_from` is the number of ours that
     may text the caller of a call. `offered` is the case of which news was offered last, `news` are those of which it
     was asked for, `news_of` the one told about last, `numbered` those whose number a caller asked for by text.
-    `change` is a change to a filed case that waits for a yes, and `told_of` the case whose status was told last.
+    `change` is a change to a filed case that waits for a yes, and `told_of` the case whose status was told last;
+    `notices` are those of a storm or an outage that were told.
     """
 
     conversation_id: str
@@ -72,4 +73,5 @@ class Conversation(Value):
     change: WishedChange | None = None
     told_of: str | None = None
     numbered: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     turns: int = 0

@@ -28,6 +28,7 @@ from assistant.reply import reply
 from assistant.report import report
 from assistant.screen import screen
 from assistant.status import status
+from assistant.surge import with_notice
 from assistant.turn import Turn
 from tools.draft import Kind
 
@@ -122,5 +123,5 @@ class TurnGraph:
         return {"progress": check(state["progress"], self._ports)}
 
     async def _reply(self, state: State) -> dict[str, Turn | Progress]:
-        progress, turn = reply(state["progress"])
+        progress, turn = reply(with_notice(state["progress"], await self._ports.surge()))
         return {"progress": progress, "turn": turn}

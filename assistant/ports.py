@@ -7,6 +7,7 @@ from assistant.drafting import Drafter
 from assistant.engine import Engine
 from assistant.language import LanguageReader
 from assistant.screening import Screen
+from assistant.surge import Active, no_surge
 from assistant.switches import Off, nothing_off
 from assistant.wording import Wording
 from knowledge.article import Library
@@ -19,7 +20,8 @@ from tools.service import Catalogue
 @dataclass(frozen=True)
 class Ports:
     """The collaborators of a turn. Reads are free; a write needs a confirmed draft and a key. `news` says whether
-    residents can be texted when their case moves on; `off` is what is switched off, by name."""
+    residents can be texted when their case moves on; `off` is what is switched off, by name, and `surge` the notices that
+    hold now."""
 
     engine: Engine
     screen: Screen
@@ -33,6 +35,7 @@ class Ports:
     today: CityToday
     news: bool = False
     off: Off = nothing_off
+    surge: Active = no_surge
 
     @property
     def catalogue(self) -> Catalogue:

@@ -203,6 +203,19 @@ switch_changes = Table(
     Column("at", DateTime(timezone=True), nullable=False),
 )
 
+surges = Table(
+    "surge",
+    metadata,
+    Column("surge_id", String(20), primary_key=True),
+    Column("topic", String(80), nullable=False),
+    Column("area", String(80), nullable=False),
+    Column("texts", JSON, nullable=False),
+    Column("expires", DateTime(timezone=True), nullable=False),
+    Column("by", String(120), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("ended", Boolean, nullable=False),
+)
+
 calls = Table(
     "call",
     metadata,

@@ -14,6 +14,7 @@ from rich.text import Text as Words
 from assistant.backup import BackupRefused
 from assistant.bootstrap import EXPECTED, build_reading
 from assistant.settings import read_settings, with_engine
+from assistant.surge import SurgeRefused
 from channels import (
     backup_commands,
     bench_commands,
@@ -24,6 +25,7 @@ from channels import (
     model_commands,
     open311_commands,
     staff_commands,
+    surge_commands,
     switch_commands,
 )
 from channels import doctor as doctors
@@ -49,6 +51,7 @@ measuring.app.add_typer(model_commands.app)
 app.add_typer(measuring.app)
 app.add_typer(knowledge_commands.app)
 app.add_typer(switch_commands.app)
+app.add_typer(surge_commands.app)
 app.add_typer(staff_commands.app)
 app.add_typer(staff_commands.audit_app)
 crm_commands.app.add_typer(open311_commands.app)
@@ -79,6 +82,7 @@ def run() -> None:
         *EXPECTED,
         *EXPECTED_OF_EDITORS,
         BackupRefused,
+        SurgeRefused,
         CopyFailed,
         AccountRefused,
         AddressTaken,

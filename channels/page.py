@@ -104,6 +104,7 @@ async def _page(
             "note": told or (words[note] if note else ""),
             "text": text,
             "home": home or (EMBED if request.url.path.startswith(EMBED) else "/"),
+            "notices": [each.text(language) for each in await assistant.surges.active() if each.for_everybody],
             "greeting": assistant.ports.wording.say("welcome_first", language),
         },
         status_code=status,

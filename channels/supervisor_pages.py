@@ -2,21 +2,28 @@
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import cache
+from types import MappingProxyType
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from assistant.bootstrap import ARTICLES
 from assistant.privacy import load_personal_data
+from assistant.surge import EVERYTHING, SurgeRefused
 from assistant.switches import LONGEST_NAME, MODEL, SERVICE, TOPIC, Switch
 from assistant.unanswered import unanswered
 from channels.auth import AssistantHere
 from channels.errors import ApiError
+from channels.page_words import LANGUAGES
 from channels.staff_access import DoorsHere, Staff, Who, staff
 from channels.staff_pages import show
 from channels.supervision import MOST_ROWS, Supervision, Table
 from evals.plots import bars, trend
+from knowledge.loader import load_articles
 from tools.clock import city_time
 
 router = APIRouter(prefix="/supervisor", include_in_schema=False)
@@ -85,6 +92,50 @@ def _safe(cell: str | float) -> str | float:
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
 
 
+@router.post("/notice")
+async def notice(request: Request, who: Staff, assistant: AssistantHere, doors: DoorsHere) -> Response:
+    """Set a notice for a storm or an outage, for so many hours."""
+    form = {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
+    texts = {key.removeprefix("text-"): value for key, value in form.items() if key.startswith("text-")}
+    hours = form.get("hours", "")
+    try:
+        made = await assistant.surges.begin(
+            texts,
+            hours=float(hours) if hours.replace(".", "", 1).isdigit() else 0.0,
+            by=who.login,
+            topic=_topic(form.get("topic", ""), assistant),
+            area=form.get("area", "")[:80],
+        )
+    except SurgeRefused as error:
+        return await _shown(request, who, assistant, doors, PERIODS[1], refused=str(error), form=form)
+    detail = {"topic": made.topic, "area": made.area, "expires": made.expires.isoformat(), "words": made.texts["en"]}
+    await doors.audit.add("notice_set", made.surge_id, by=who.login, role=who.role, detail=detail)
+    return RedirectResponse("/supervisor#notices", status_code=303)
+
+
+@router.post("/notice/{surge_id}/end")
+async def end_notice(who: Staff, assistant: AssistantHere, doors: DoorsHere, surge_id: str) -> Response:
+    """End a notice before its time."""
+    if await assistant.surges.end(surge_id):
+        await doors.audit.add("notice_ended", surge_id, by=who.login, role=who.role)
+    return RedirectResponse("/supervisor#notices", status_code=303)
+
+
+def _topic(told: str, assistant: AssistantHere) -> str:
+    """The topic as a service's code or an article's id; what is neither would be told to nobody. Raises
+    SurgeRefused."""
+    topic = told.strip().partition(":")[2] or told.strip()
+    if topic in ("", EVERYTHING) or topic in assistant.ports.catalogue.services or topic in _article_ids():
+        return topic
+    raise SurgeRefused(f"There is no service and no article {topic!r}. Leave the topic empty to tell everybody.")
+
+
+@cache
+def _article_ids() -> frozenset[str]:
+    """The ids of the articles that came with the product."""
+    return frozenset(each.id for each in load_articles(ARTICLES))
+
+
 async def _tables(assistant: AssistantHere, doors: DoorsHere, days: int) -> list[Table]:
     since = assistant.ports.clock() - timedelta(days=days)
     supervision = Supervision(assistant.store.database, assistant.ports.catalogue, assistant.ports.library)
@@ -119,20 +170,28 @@ async def _shown(
     wrong: str = "",
     what: str = "",
     why: str = "",
+    refused: str = "",
+    form: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
     tables = await _tables(assistant, doors, days)
     now_off = await assistant.switches.names()
     changes = await assistant.switches.changes()
+    gazetteer = request.app.state.gazetteer
     return show(
         request,
         "supervisor.html",
-        status=422 if wrong else 200,
+        status=422 if wrong or refused else 200,
         who=who,
         days=days,
         periods=PERIODS,
         tables=[(each, _drawn(each), each.rows[:MOST_ROWS]) for each in tables],
         switches=[(name, name in now_off) for name in dict.fromkeys((*Switch, MODEL, *sorted(now_off)))],
         changes=[(each, f"{city_time(each.at):%d %b %Y, %H:%M}") for each in changes],
+        notices=[(each, f"{city_time(each.expires):%d %b, %H:%M}") for each in await assistant.surges.active()],
+        neighborhoods=sorted(gazetteer.neighborhoods) if gazetteer else (),
+        languages=LANGUAGES,
+        refused=refused,
+        form=form,
         wrong=wrong,
         what=what,
         why=why,
