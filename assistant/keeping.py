@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Table, delete, exists, select
+from sqlalchemy import ColumnElement, Table, delete, exists, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from assistant.reading import Asked
 from assistant.store import Store
@@ -14,6 +15,7 @@ from assistant.tables import (
     calls,
     conversations,
     deliveries,
+    holds,
     messages,
     news_items,
     news_wishes,
@@ -63,8 +65,10 @@ class Keeping:
         unfiled = exists().where(
             to_file.c.conversation_id == conversations.c.conversation_id, to_file.c.case_id.is_(None)
         )
-        for conversation_id in await self._ids(~unfiled, old):
-            await self._erase(conversation_id)
+        held = exists().where(or_(holds.c.phone == "all", _of_the_phone(holds.c.phone)))
+        for conversation_id in await self._ids(~unfiled & ~held, old):
+            async with self.store.database.write() as connection:
+                await erase_conversation(connection, conversation_id)
             await self.also(conversation_id)
         log.info("Old conversations were erased.", extra={"event": "conversations_erased"})
 
@@ -73,13 +77,24 @@ class Keeping:
         async with self.store.database.read() as connection:
             return tuple((await connection.execute(query)).scalars())
 
-    async def _erase(self, conversation_id: str) -> None:
-        tables: tuple[Table, ...] = (news_wishes, deliveries, messages, turns, to_file, text_photos, conversations)
-        own = select(calls.c.call_id).where(calls.c.conversation_id == conversation_id)
-        async with self.store.database.write() as connection:
-            told = select(turns.c.turn_id).where(turns.c.conversation_id == conversation_id)
-            await connection.execute(delete(news_items).where(news_items.c.turn_id.in_(told)))
-            await connection.execute(delete(call_answers).where(call_answers.c.call_id.in_(own)))
-            await connection.execute(delete(calls).where(calls.c.conversation_id == conversation_id))
-            for table in tables:
-                await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))
+
+def _of_the_phone(phone: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a conversation is with a number."""
+    called = select(calls.c.conversation_id).where(calls.c.caller == phone, calls.c.conversation_id.is_not(None))
+    return or_(
+        conversations.c.address == phone,
+        conversations.c.address == literal("whatsapp:").concat(phone),
+        conversations.c.conversation_id.in_(called),
+    )
+
+
+async def erase_conversation(connection: AsyncConnection, conversation_id: str) -> None:
+    """Take everything that our tables hold of a conversation away, within a transaction of the caller's."""
+    tables: tuple[Table, ...] = (news_wishes, deliveries, messages, turns, to_file, text_photos, conversations)
+    own = select(calls.c.call_id).where(calls.c.conversation_id == conversation_id)
+    told = select(turns.c.turn_id).where(turns.c.conversation_id == conversation_id)
+    await connection.execute(delete(news_items).where(news_items.c.turn_id.in_(told)))
+    await connection.execute(delete(call_answers).where(call_answers.c.call_id.in_(own)))
+    await connection.execute(delete(calls).where(calls.c.conversation_id == conversation_id))
+    for table in tables:
+        await connection.execute(delete(table).where(table.c.conversation_id == conversation_id))

@@ -20,7 +20,7 @@ from tools.service import Catalogue
 @dataclass(frozen=True)
 class Ports:
     """The collaborators of a turn. Reads are free; a write needs a confirmed draft and a key. `news` says whether
-    residents can be texted when their case moves on; `off` is what is switched off, by name, and `surge` the notices that
+    residents can be texted when their case moves on; `off` is what is switched off, by name; `surge` the notices that
     hold now."""
 
     engine: Engine

@@ -216,6 +216,26 @@ surges = Table(
     Column("ended", Boolean, nullable=False),
 )
 
+holds = Table(
+    "records_hold",
+    metadata,
+    Column("hold_id", String(20), primary_key=True),
+    Column("phone", String(60), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("by", String(120), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+
+disposals = Table(
+    "records_disposal",
+    metadata,
+    Column("disposal_id", String(20), primary_key=True),
+    Column("by", String(120), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("conversations", JSON, nullable=False),
+    Column("certificate", JSON(none_as_null=True)),
+)
+
 calls = Table(
     "call",
     metadata,

@@ -13,6 +13,8 @@ from rich.text import Text as Words
 
 from assistant.backup import BackupRefused
 from assistant.bootstrap import EXPECTED, build_reading
+from assistant.disposal import DisposalRefused
+from assistant.records import RecordsRefused
 from assistant.settings import read_settings, with_engine
 from assistant.surge import SurgeRefused
 from channels import (
@@ -24,6 +26,7 @@ from channels import (
     measuring,
     model_commands,
     open311_commands,
+    records_commands,
     staff_commands,
     surge_commands,
     switch_commands,
@@ -52,6 +55,7 @@ app.add_typer(measuring.app)
 app.add_typer(knowledge_commands.app)
 app.add_typer(switch_commands.app)
 app.add_typer(surge_commands.app)
+app.add_typer(records_commands.app)
 app.add_typer(staff_commands.app)
 app.add_typer(staff_commands.audit_app)
 crm_commands.app.add_typer(open311_commands.app)
@@ -82,6 +86,8 @@ def run() -> None:
         *EXPECTED,
         *EXPECTED_OF_EDITORS,
         BackupRefused,
+        DisposalRefused,
+        RecordsRefused,
         SurgeRefused,
         CopyFailed,
         AccountRefused,
