@@ -91,11 +91,13 @@ class Assistant:
     async def follow(self, conversation_id: str, *, after: int) -> AsyncIterator[NumberedTurn]:
         """The turns of a conversation after a number, as they are committed. Never ends by itself."""
         seen = after
-        while True:
-            for each in await self.history.turns_after(conversation_id, seen):
-                seen = each.number
-                yield each
-            await self.worker.news(conversation_id, seconds=5.0)
+        with self.worker.watch.following(conversation_id) as news:
+            while True:
+                news.clear()
+                for each in await self.history.turns_after(conversation_id, seen):
+                    seen = each.number
+                    yield each
+                await news.wait()
 
     async def accept(
         self, draft_id: str, edits: Mapping[str, FieldValue], *, key: str, by: str, without: tuple[str, ...] = ()

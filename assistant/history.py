@@ -64,6 +64,13 @@ class History:
         async with self._database.glance() as connection:
             return (await connection.execute(query)).scalar_one() or 0
 
+    async def newest_turns(self, *, most: int = 500) -> dict[int, str]:
+        """The numbers of the newest turns of all conversations, each with its conversation. Numbers are given before
+        turns are committed, so that a smaller one may appear after a larger one."""
+        query = select(turns.c.id, turns.c.conversation_id).order_by(turns.c.id.desc()).limit(most)
+        async with self._database.read() as connection:
+            return {row.id: row.conversation_id for row in (await connection.execute(query)).all()}
+
     async def said(self, conversation_id: str) -> tuple[Said, ...]:
         """Everything said in a conversation, in order: each turn's messages, then its replies; unanswered ones last."""
         async with self._database.read() as connection:

@@ -13,6 +13,7 @@ from assistant.news_rows import news_between
 from assistant.progress import ToFile
 from assistant.store import LeaseLost, Store
 from assistant.turn import Turn, turn_id_of
+from assistant.turn_watch import TurnWatch
 from tools.crash_points import Point, reached
 from tools.value import Value
 
@@ -57,7 +58,7 @@ class Worker:
         self._doors: dict[str, asyncio.Lock] = {}
         self._waiting: dict[str, int] = {}
         self._under_way: dict[str, tuple[str, ...]] = {}
-        self._news: dict[str, asyncio.Event] = {}
+        self.watch = TurnWatch(history)
 
     async def work(self, conversation_id: str) -> Turn | None:
         """Answer everything unanswered; the last turn, or None if there was nothing or another process has the lease.
@@ -111,7 +112,7 @@ class Worker:
         )
         reached(Point.AFTER_COMMIT)
         self._committed()
-        self.tell(lease.conversation_id)
+        self.watch.tell(lease.conversation_id)
         return responded.turn, reads_to
 
     async def finished(self, conversation_id: str, message_id: str, *, wait_seconds: float) -> Turn | None:
@@ -136,18 +137,6 @@ class Worker:
         waiting = [message.message_id for message in await self._store.unanswered(conversation_id)]
         behind = (each for each in waiting if each not in under_way)
         return turn_id_of(conversation_id, next(behind, message_id))
-
-    def tell(self, conversation_id: str) -> None:
-        """Wake everybody who waits for news of a conversation in this process."""
-        if event := self._news.pop(conversation_id, None):
-            event.set()
-
-    async def news(self, conversation_id: str, *, seconds: float) -> None:
-        """Wait for a turn committed in this process, or for so many seconds."""
-        event = self._news.setdefault(conversation_id, asyncio.Event())
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await event.wait()
 
     @asynccontextmanager
     async def _door(self, conversation_id: str) -> AsyncIterator[None]:
