@@ -14,6 +14,10 @@ MEDIA_LIMIT = 10 * 1024 * 1024
 """Bytes of an uploaded photo, with some room for the multipart envelope."""
 
 ENVELOPE = 4 * 1024
+DRAINED = 4 * MEDIA_LIMIT
+"""Bytes of a photo that is too large which are read and thrown away: a browser shows our sentence only after it has
+sent all, and takes a connection that ends before for a lost one."""
+
 MOST_DIGITS = 12
 """Digits of a declared length that are worth reading."""
 
@@ -37,6 +41,7 @@ class BodyLimit:
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or len(declared) > MOST_DIGITS or int(declared) > limit:
+            await _drained(receive, limit)
             await _refuse(limit)(scope, receive, send)
             return
         await self._counted(scope, receive, send, limit)
@@ -65,7 +70,18 @@ class BodyLimit:
         with suppress(_TooLarge):
             await self._app(scope, counting, watched)
         if over and not answered:
+            await _drained(receive, limit)
             await _refuse(limit)(scope, receive, send)
+
+
+async def _drained(receive: Receive, limit: int) -> None:
+    """Read what is still sent of a photo, up to a bound."""
+    left = DRAINED if limit > BODY_LIMIT else 0
+    while left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return
 
 
 def _refuse(limit: int) -> JSONResponse:
