@@ -249,7 +249,8 @@ def build_ports(
     wording = wording or load_wording()
     catalogue = shared.engine.catalogue
     route = Router(load_districts(), waves=waves)
-    drafter = Drafter(catalogue=catalogue, geocoder=shared.geocoder, route=route, crm=crm)
+    outside = shared.engine.places.outside_city
+    drafter = Drafter(catalogue=catalogue, geocoder=shared.geocoder, route=route, crm=crm, outside=outside)
     return Ports(
         engine=engine or shared.engine,
         screen=load_screen(),

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
+from assistant.denials import without_denials
+from assistant.fields import read_fields
+from assistant.jurisdiction import read_jurisdiction
 from assistant.next_thing import missing, precise
 from assistant.reading import Request
 from tools.case import NewCase, Reporter
@@ -51,6 +54,8 @@ class Drafter:
     geocoder: Geocoder
     route: Router
     crm: CRM
+    outside: Callable[[str], str | None] = lambda _words: None
+    """The other municipality that words place a matter in, if they do."""
 
     def start(self, request: Request, *, language: str, engine: str, now: datetime) -> Draft:
         """A new draft from a request, complete but for duplicates."""
@@ -99,6 +104,25 @@ class Drafter:
         placed = draft.model_copy(update={"location": self._placed(draft.location)})
         routed = self._with_what_the_place_answers(self._with_what_the_answers_change(placed))
         return routed.model_copy(update={"missing": missing(routed, self.catalogue), "route": self._route(routed, now)})
+
+    def claimed(self, draft: Draft, words: str, *, now: datetime) -> Draft:
+        """The draft as somebody else's matter, if the place or the words that came since say so: a place told later
+        decides as one told at once."""
+        if not draft.jurisdiction.city:
+            return draft
+        code = draft.service.code if draft.service else None
+        whose = read_jurisdiction(
+            without_denials(words), draft.location, self.catalogue, service=code, outside=self.outside(words)
+        )
+        if whose.city:
+            return draft
+        service = self._referred(draft.service, whose)
+        theirs = draft.model_copy(update={"jurisdiction": whose, "service": service})
+        if service is None or service == draft.service:
+            return self.complete(theirs, now=now)
+        asked = self.catalogue.services[service.code]
+        fields = theirs.fields | read_fields(words, asked, language=draft.language, now=now)
+        return self.complete(theirs.model_copy(update={"fields": fields}), now=now)
 
     def of_the_day(self, draft: Draft, *, now: datetime) -> Draft:
         """The draft routed anew if its service moved to the other case system since it was begun."""

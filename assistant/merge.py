@@ -73,8 +73,17 @@ class Merger:
             words = (*declined.words, self.text) if len(self.text.split()) >= 4 else declined.words
             if "service" in changed:
                 draft = self.drafter.complete(self.drafter.with_own_words(draft, words), now=self.now)
+            if "location" in changed:
+                draft = self._claimed(draft, words)
             declined = declined.model_copy(update={"draft": draft, "words": words, "revision": work.revision + 1})
         return Merged(work=declined, changed=changed, understood=understood, wish=self._wish(changed))
+
+    def _claimed(self, draft: Draft, words: tuple[str, ...]) -> Draft:
+        told = words if self.text in words else (*words, self.text)
+        claimed = self.drafter.claimed(draft, " ".join(told), now=self.now)
+        if claimed.service == draft.service:
+            return claimed
+        return self.drafter.complete(self.drafter.with_own_words(claimed, told), now=self.now)
 
     def _wish(self, changed: tuple[str, ...]) -> Wish | None:
         match self.asked.asking_for, self.reading.consent, self.reading.choice:

@@ -9,6 +9,7 @@ from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.reading import Asked, Reading, Repair, Request
 from assistant.report import waiting_or_under_way
+from assistant.requests import tells_of_trouble
 from assistant.requests_split import Does, pieces
 from assistant.sorting import sorted_anew
 from assistant.switched_off import engine_off
@@ -122,6 +123,8 @@ def _belongs(request: Request, reading: Reading, conversation: Conversation, ask
         return True
     if asked.asking_for is not None and not _speaks_for_itself(request):
         return True
+    if asked.asking_for == "location" and not request.jurisdiction.city and not tells_of_trouble(request.words.quote):
+        return True  # "near the bridge" answers where it is, though whose the bridge is speaks for a service of its own
     same_service = _service(request) in (None, _service_of(work))
     return same_service and not _elsewhere(request.location, work.draft.location)
 

@@ -7,13 +7,15 @@ from assistant.merge import Merged, Merger, Wish
 from assistant.next_question import ask_next, ask_what_to_change
 from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
+from assistant.owners import referral
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.reading import Asked, Consent, Request
 from assistant.switched_off import service_off
 from assistant.telling import danger, tell
 from assistant.turn import Step
-from tools.draft import Alternative
+from tools.draft import Alternative, Draft
+from tools.service import Agency
 
 
 async def report(turn: Progress, ports: Ports) -> Did:
@@ -58,6 +60,8 @@ async def go_on(turn: Progress, ports: Ports) -> Did:
         return held
     if (hazard := _answered_with_danger(merged, asked, ports)) is not None:
         return _stop_for(hazard, turn, merged.work, ports)
+    if (owner := _claimed(work.draft, merged.work.draft, ports)) is not None:
+        return await _referred(owner, turn, merged, ports)
     match merged.wish:
         case Wish.DROP:
             return _dropped(turn, ports)
@@ -68,6 +72,25 @@ async def go_on(turn: Progress, ports: Ports) -> Did:
         case Wish.CHANGE:
             return await ask_what_to_change(turn, merged.work, ports)
     return await ask_next(turn, merged, ports)
+
+
+def _claimed(before: Draft, after: Draft, ports: Ports) -> Agency | None:
+    """Whose matter a report turned out to be with this answer; None if that is as it was."""
+    if before.jurisdiction.city and not after.jurisdiction.city:
+        return ports.catalogue.agencies.get(after.jurisdiction.agency or "")
+    return None
+
+
+async def _referred(agency: Agency, turn: Progress, merged: Merged, ports: Ports) -> Did:
+    """Say whose it is; go on where the City passes it on, else let the report go."""
+    said = Part(text=referral(agency, ports.wording, language=turn.language))
+    if agency.referral_service is None:
+        free = turn.conversation.model_copy(update={"work": None, "asked": Asked(), "reasks": {}})
+        return _then_next(Did(say=(said,), outcomes=(Outcome.REFERRED,), conversation=free, resumes=False))
+    told = (*merged.work.told, f"agency:{agency.code}")
+    known = merged.model_copy(update={"work": merged.work.model_copy(update={"told": told})})
+    did = await ask_next(turn, known, ports)
+    return did.model_copy(update={"say": (said, *did.say), "outcomes": (Outcome.REFERRED, *did.outcomes)})
 
 
 def _answered_with_danger(merged: Merged, asked: str | None, ports: Ports) -> str | None:

@@ -26,6 +26,9 @@ ASKS_THOUGH_IN_TROUBLE = 1.9
 PUT_AS_A_QUESTION = 0.45
 """The score that is enough where the words open like a question that asks nobody to come."""
 
+SURE_OF_A_SERVICE, HARDLY_ASKS = 0.9, 0.25
+"""A service this sure, in words that hardly sound like a question, is a report of it."""
+
 UNSURE_OF_A_SERVICE = 0.25
 LIKELY_AN_ARTICLE = 0.45
 """Where hardly any service fits, this score is enough."""
@@ -85,6 +88,8 @@ def _sorted_by_articles(request: Request, ports: Ports, *, language: str, earlie
     if ports.gate.is_elsewhere(words) and request.location is None and not trouble and not _COME_AND_DO.search(words):
         return Request(kind=Kind.QUESTION, words=request.words)
     opens = _ASKS_NOBODY_TO_COME.match(words) is not None
+    if _states(request, opens=opens):
+        return request
     if (_COME_AND_DO.search(words) and not opens) or (trouble and request.kind is not Kind.REPORT):
         return request
     try:
@@ -97,6 +102,15 @@ def _sorted_by_articles(request: Request, ports: Ports, *, language: str, earlie
     else:
         asked = request.asks + score >= ASKS_OF_AN_ARTICLE or _is_asked(request, score, opens=opens)
     return Request(kind=Kind.QUESTION, words=request.words) if asked else request
+
+
+def _states(request: Request, *, opens: bool) -> bool:
+    """Whether words only name what is wrong ("street light is out", "graffiti"), however well an article fits: to be
+    told how one reports it is no help to who just did."""
+    words = request.words.quote
+    put = opens or _ASKS.search(words) or ASKS_FOR.search(words)
+    certain = request.service.confidence if request.service else 0.0
+    return not put and request.asks < HARDLY_ASKS and certain >= SURE_OF_A_SERVICE and request.kind is Kind.REPORT
 
 
 def _is_asked(request: Request, score: float, *, opens: bool) -> bool:
