@@ -20,6 +20,9 @@ ANSWERED = 0.5
 SURE = 0.95
 """From this score on an article is asked for though the words are no question ("horario de la grua")."""
 
+HARDLY_ASKS = 0.1
+"""Below this share on a question, words that name a service ("bache") report it, however well an article fits."""
+
 A_SERVICE_IS_MEANT = 0.9
 """From this confidence in a service on, somebody who wants something wants that service."""
 
@@ -50,8 +53,10 @@ def is_a_question(request: Request, ports: Ports, *, language: str) -> bool:
         return False
     asks = "asks" in said or any(piece.does is Does.ASKS for piece in pieces(request.words.quote))
     score = _score(request.words.quote, ports.library, language)
+    certain = request.service.confidence if request.service else 0.0
+    if not asks and not said and certain >= A_SERVICE_IS_MEANT and request.asks < HARDLY_ASKS:
+        return False
     if not asks and "wants" in said and "tells" not in said:
-        certain = request.service.confidence if request.service else 0.0
         return certain < A_SERVICE_IS_MEANT and (score >= ANSWERED or request.kind is Kind.REPORT)
     if not asks:
         return score >= SURE and "tells" not in said
