@@ -1,5 +1,6 @@
 """`beacon bench`: how fast the assistant is, and how it holds under a load of texts."""
 
+import json
 import os
 from pathlib import Path
 from typing import Annotated
@@ -92,13 +93,32 @@ def desk(json_file: Json = None) -> None:
     run_desk_bench(read_settings(), json_file=json_file)
 
 
+@app.command("web")
+def web(
+    people: Annotated[int, typer.Option(min=3, help="People who chat at once.")] = 50,
+    streams: Annotated[int, typer.Option(min=1, help="Open event streams.")] = 1_000,
+    page: Annotated[Path | None, typer.Option(help="Also write a section of this page.")] = None,
+    json_file: Json = None,
+) -> None:
+    """Measure the residents' page in Chromium: weight, first paint, replies while many chat, and open event streams."""
+    from channels.web_bench import run_web_bench  # noqa: PLC0415 - it loads a browser's driver
+
+    settings = read_settings()
+    build_reading(settings)
+    figures = run_web_bench(settings, people=people, streams=streams, page=page)
+    if json_file is not None:
+        json_file.write_text(json.dumps(figures), encoding="utf-8")
+
+
 @app.command("all")
 def everything(page: Annotated[Path, typer.Argument(help="The page to write, such as docs/benchmarks.md.")]) -> None:
     """Measure latency, start-up, memory, and how all of it grows, and write a page with plots (some minutes)."""
+    from channels.web_bench_table import carried_over  # noqa: PLC0415 - measuring is a command of its own
     from evals.bench_page import write_page  # noqa: PLC0415 - measuring is a command of its own
 
-    load = os.getloadavg()[0]
+    load, old = os.getloadavg()[0], page.read_text(encoding="utf-8") if page.exists() else ""
     write_page(read_settings(), build_assistant, page, load=load)
+    page.write_text(carried_over(old, page.read_text(encoding="utf-8")), encoding="utf-8")
     Console().print(f"The page is {page}.")
 
 
