@@ -41,9 +41,10 @@ def shown(figures: Figures) -> str:
 def section(figures: Figures) -> str:
     """The section of a page that holds the table."""
     told = (
-        f"`beacon bench web`: Chromium, with an empty cache, and the server on one machine; {figures['people']:g} people "
-        "who send, read and type for 4 to 12 seconds, each with an event stream, all the time that the page is looked at, "
-        f"one of them in Chromium ({figures['replies']:g} messages); then event streams of conversations of their own."
+        "`beacon bench web`: Chromium, with an empty cache, and the server on one machine; "
+        f"{figures['people']:g} people who send, read and type for 4 to 12 seconds, each with an event stream, "
+        f"all the time that the page is looked at, one of them in Chromium ({figures['replies']:g} messages); "
+        "then event streams of conversations of their own."
     )
     return f"{TITLE}\n\n{told}\n\n{shown(figures)}\n"
 
