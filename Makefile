@@ -7,7 +7,7 @@ SHELL  := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine run test lint bench figures peers lock clean
+.PHONY: help setup machine run test lint bench figures peers lock sbom audit clean
 
 help: ## Say what can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -55,6 +55,15 @@ peers: setup ## Measure the search beside others on the data in DATA, into docs/
 
 lock: setup ## Resolve the packages again into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+
+sbom: setup ## Write the bill of materials (CycloneDX) to var/sbom.json
+	@mkdir -p var && $(PYTHON) -m venv var/tools && var/tools/bin/python -m pip install --disable-pip-version-check --quiet cyclonedx-bom
+	@var/tools/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --of JSON -o var/sbom.json $(BIN)/python
+	@echo "The bill of materials is in var/sbom.json."
+
+audit: setup ## Look for known vulnerabilities of the locked packages, where the network allows it
+	@mkdir -p var && $(PYTHON) -m venv var/tools && var/tools/bin/python -m pip install --disable-pip-version-check --quiet pip-audit
+	@var/tools/bin/pip-audit --require-hashes --disable-pip -r requirements.lock
 
 clean: ## Remove everything that can be made again
 	@rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

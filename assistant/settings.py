@@ -51,7 +51,8 @@ class Settings(BaseSettings):
     session instead of Basic.
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
-    `metrics_token` lets a Prometheus server read `/metrics` from another machine.
+    `production` refuses a start with weak secrets or without https; `metrics_token` lets a Prometheus server read
+    `/metrics` from another machine.
     `embed_sites` are the sites, separated by spaces, that may show the chat page in a frame.
     `openai_embedding_model` searches articles with vectors of that model, at `openai_embedding_base_url` if it is not
     served at `openai_base_url`; left out, with vectors of this machine only.
@@ -71,6 +72,7 @@ class Settings(BaseSettings):
     open311_jurisdiction: str = "boston.gov"
     embed_sites: str = ""
     metrics_token: SecretStr | None = None
+    production: bool = False
     desk_control_percent: int = Limits(default=0, ge=0, le=100)
     live_status_url: str | None = None
     collection_url: str | None = None
@@ -197,3 +199,35 @@ def check_data_dir(settings: Settings) -> None:
             f"The data directory {folder} cannot be written ({why}). "
             "Please set BEACON_DATA_DIR to a folder of your own."
         ) from error
+
+
+SHORTEST_SECRET, FEWEST_LETTERS = 16, 6
+PLACEHOLDERS = ("change", "secret", "password", "example", "default", "test", "todo", "xxxx", "1234")
+
+
+def check_production(settings: Settings) -> None:
+    """Raises SettingWrong, with every fault and no secret, if `production` is set and residents would not be safe."""
+    if not settings.production:
+        return
+    faults = [
+        f"BEACON_{name.upper()} is short or looks like a placeholder"
+        for name in type(settings).model_fields
+        if (secret := _secret(settings, name)) is not None and _is_weak(secret)
+    ]
+    if not settings.desk_key:
+        faults.append("BEACON_DESK_KEY is not set")
+    if not (settings.public_url or "").startswith("https://"):
+        faults.append("BEACON_PUBLIC_URL is not an address that begins with https://")
+    if faults:
+        raise SettingWrong(f"Not safe for residents: {'; '.join(faults)}. Please mend this and start again.")
+
+
+def _secret(settings: Settings, name: str) -> str | None:
+    value = getattr(settings, name)
+    return value.get_secret_value() if isinstance(value, SecretStr) else value if name == "desk_key" else None
+
+
+def _is_weak(secret: str) -> bool:
+    plain = secret.casefold()
+    placeholder = any(word in plain for word in PLACEHOLDERS)
+    return len(secret) < SHORTEST_SECRET or len(set(secret)) < FEWEST_LETTERS or placeholder

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from rich.console import Console
 
 from assistant.running import check_shared
-from assistant.settings import Settings, check_data_dir
+from assistant.settings import Settings, check_data_dir, check_production
 from channels.app import DRAIN_SECONDS
 from channels.bootstrap import build_web, desk_key_of
 from channels.loading import load
@@ -60,6 +60,7 @@ async def _serve(
     demo = _demo(settings, door) if demo_sms else None
     settings = demo.settings if demo else settings
     check_data_dir(settings)
+    check_production(settings)
     crash_points.arm(settings.crash_at)
     database = Database(settings.database)
     if not works:

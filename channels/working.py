@@ -10,7 +10,7 @@ from importlib import import_module
 from rich.console import Console
 
 from assistant.running import check_shared
-from assistant.settings import Settings, check_data_dir
+from assistant.settings import Settings, check_data_dir, check_production
 from channels.app import DRAIN_SECONDS
 from channels.loading import load
 from tools import crash_points
@@ -38,6 +38,7 @@ def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 async def _work(settings: Settings, console: Console) -> None:
     check_data_dir(settings)
+    check_production(settings)
     crash_points.arm(settings.crash_at)
     database = Database(settings.database)
     check_shared(settings, database)
