@@ -10,7 +10,7 @@ from channels import page
 from channels.errors import answer_errors
 from channels.feature import Feature
 from channels.limits import BodyLimit
-from channels.refused_pages import RefusedPages
+from channels.refused_pages import RefusedPages, page_of
 
 DRAIN_SECONDS = 20.0
 """How long a turn under way may take to finish when the server is told to stop."""
@@ -36,6 +36,7 @@ def build_app(assistant: Assistant, features: Sequence[Feature]) -> FastAPI:
     )
     app.state.assistant = assistant
     app.state.templates = page.templates()
+    app.state.page_of_error = page_of
     app.add_middleware(BodyLimit)
     app.add_middleware(RefusedPages)
     answer_errors(app)

@@ -72,7 +72,8 @@ async def wording(request: Request, who: Staff, language: str, what: str) -> Res
         who=who,
         own=own,
         english=texts_of("en", what),
-        language=language,
+        in_language=language,
+        languages=LANGUAGES,
         what=what,
         version=version_of(language, what),
         may_sign=_approves(who),
@@ -154,7 +155,7 @@ async def _listed(
         rows=await asyncio.to_thread(desk_of(request).rows, find=find, state=state, language=language),
         find=find,
         state=state,
-        language=language,
+        in_language=language,
         states=STATES,
         languages=LANGUAGES,
         wrong=wrong,
@@ -204,7 +205,8 @@ async def _article(
 def _signatures(request: Request, who: Who, *, wrong: str = "") -> Response:
     languages = load_wording().languages("emergency")
     given = signatures_of(languages, data_dir=request.app.state.data_dir)
-    return show(request, "wordings.html", status=409 if wrong else 200, who=who, signatures=given, wrong=wrong)
+    status = 409 if wrong else 200
+    return show(request, "wordings.html", status=status, who=who, signatures=given, languages=LANGUAGES, wrong=wrong)
 
 
 def _approves(who: Who) -> bool:

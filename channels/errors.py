@@ -3,7 +3,7 @@
 import logging
 from http import HTTPStatus
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -121,9 +121,11 @@ async def _database(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(body("database_unavailable", message), 503, {"Retry-After": "60"})
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("A request failed.", extra={"event": "request_failed", "path": request.url.path}, exc_info=error)
-    return JSONResponse(body("failed", "Something went wrong on our side. Please try again."), 500)
+    told = body("failed", "Something went wrong on our side. Please try again.")
+    page: Response | None = request.app.state.page_of_error(request, 500, told["error"])
+    return page or JSONResponse(told, 500)
 
 
 NO_CONVERSATION = "This conversation is not known, or its token does not fit. Please start a new one."

@@ -56,6 +56,11 @@ def _wants_page(scope: Scope) -> bool:
     return b"text/html" in accepted and not path.startswith(FOR_PROGRAMS)
 
 
+def page_of(request: Request, status: int, error: Mapping[str, str]) -> Response | None:
+    """The page of an error; None for a program, which gets JSON."""
+    return _page(request, status, error) if _wants_page(request.scope) else None
+
+
 def _is_refusal(message: Message) -> bool:
     kind: bytes = dict(message["headers"]).get(b"content-type", b"")
     status: int = message["status"]

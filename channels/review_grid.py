@@ -13,7 +13,7 @@ TAGS = {"green": "tag good", "amber": "tag warn", "red": "tag wrong", "grey": "t
 
 def grid_rows(runs: Sequence[Summary], names: Sequence[str]) -> Markup:
     """A row a scenario, a cell a run; a cell leads to the first trial, beside the run before it."""
-    against = [f"?against={quote(run.run_id)}" for run in runs[1:]] + [""]
+    against = [*(f"?against={quote(run.run_id)}" for run in runs[1:]), *([""] if runs else [])]
     folders = [f"/review/runs/{quote(run.run_id)}/" for run in runs]
     columns = list(zip((run.cells for run in runs), folders, against, strict=True))
     lines: list[str] = []

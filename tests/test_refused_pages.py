@@ -8,7 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.bootstrap import Reading
+from assistant.bootstrap import Reading, build_assistant
+from assistant.settings import Settings
+from channels.bootstrap import build_web
 from channels.photos import NotAPhoto, cleaned
 from tests.web import PNG, web
 from tools.clock import Clock
@@ -66,6 +68,29 @@ async def test_what_is_refused_is_a_page_for_a_browser_and_json_for_a_program(
     assert 'role="alert"' in page.text
     assert told in page.text
     assert told in program.json()["error"]["message"]
+
+
+async def test_what_goes_wrong_on_our_side_is_a_page_too(
+    reading: Reading, sqlite: Database, clock: Clock, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path)
+    assistant = await build_assistant(settings, reading=reading, clock=clock, database=sqlite)
+    app = build_web(settings, assistant)
+    app.router.add_api_route("/broken", broken)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+
+    async with httpx.AsyncClient(transport=transport, base_url="http://beacon.test", headers=BROWSER) as client:
+        page = await client.get("/broken", headers={"Accept-Language": "es"})
+        program = await client.get("/broken", headers={"Accept": "application/json"})
+    await assistant.close(seconds=5)
+
+    assert (page.status_code, program.status_code) == (500, 500)
+    assert '<html lang="es" dir="ltr">' in page.text
+    assert program.json()["error"]["code"] == "failed"
+
+
+async def broken() -> None:
+    raise RuntimeError("something that nobody thought of")
 
 
 async def test_the_programs_interface_answers_json_whatever_is_accepted(browser: httpx.AsyncClient) -> None:
