@@ -20,14 +20,14 @@ WANTED_BONUS = 0.12
 MOST_WANTED = 2
 """What it is worth, in likeness, that a sentence tells a thing that was asked for; more than two count as two."""
 
-FIRST_BONUS = 0.08
+FIRST_BONUS = 0.25
 LEAD_BONUS = 0.20
 """Writers put first what is asked most: the first sentence of a passage gets this, each further one less by `STEP` of
 it. The smaller one counts for the sentence that opens the answer, the larger one for the others, so that they depend
 more on the article than on how it was asked."""
 
 STEP = 0.15
-OPENING, ELSEWHERE = 0.8, 0.3
+OPENING, ELSEWHERE = 1.0, 0.3
 """What a lead is worth in the article's opening and in another passage, if neither is the one that fits best."""
 
 CLOSE = 0.5
