@@ -7,7 +7,7 @@ SHELL  := /bin/bash
 .SHELLFLAGS := -o pipefail -c
 
 .DEFAULT_GOAL := help
-.PHONY: help setup machine run test lint bench figures peers lock sbom audit clean
+.PHONY: help setup machine run test lint bench figures peers screenshots lock sbom audit clean
 
 help: ## Say what can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -52,6 +52,9 @@ peers: setup ## Measure the search beside others on the data in DATA, into docs/
 	@test -d "$(DATA)" || { echo "Give the folder of measurement data: make peers DATA=path"; exit 1; }
 	@$(BIN)/python -m pip install --disable-pip-version-check --quiet --upgrade --target var/peers --no-deps haystack-ai posthog docstring_parser filetype lazy_imports more-itertools networkx backoff
 	@HAYSTACK_TELEMETRY_ENABLED=False PYTHONPATH=var/peers $(BIN)/python -m evals.peers.compare --data "$(DATA)" --page docs/knowledge.md
+
+screenshots: setup machine ## Take pictures of every page at three widths into var/screenshots
+	@$(BIN)/python -m tests.screenshots var var/screenshots
 
 lock: setup ## Resolve the packages again into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock

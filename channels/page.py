@@ -16,6 +16,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from assistant.assistant import Assistant
 from assistant.message import Channel
 from channels.auth import COOKIE, AssistantHere, refuse_foreign
+from channels.bidi import numbers_in_order
 from channels.conversations import take
 from channels.errors import ApiError
 from channels.limits import MEDIA_LIMIT
@@ -47,6 +48,7 @@ def templates() -> Jinja2Templates:
     """The page templates."""
     made = Jinja2Templates(directory=HERE / "templates")
     made.env.globals["city"] = load_theme()
+    made.env.filters["numbers_in_order"] = numbers_in_order
     return made
 
 

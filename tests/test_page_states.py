@@ -126,7 +126,7 @@ def test_an_answer_to_what_is_no_longer_asked_is_not_taken(client: httpx.Client)
     answer = client.post("/say", data={"text": "1", "message_id": "b", "turn": "long-ago"})
 
     assert "The conversation has gone on since." in answer.text
-    assert "<p>1</p>" not in answer.text
+    assert '<p dir="auto">1</p>' not in answer.text
 
 
 def test_other_words_in_a_form_that_was_gone_back_to_are_another_message(client: httpx.Client) -> None:
@@ -134,8 +134,8 @@ def test_other_words_in_a_form_that_was_gone_back_to_are_another_message(client:
 
     answer = client.post("/say", data={"text": "when is trash day?", "message_id": "same"})
 
-    assert "<p>hello</p>" in answer.text
-    assert "<p>when is trash day?</p>" in answer.text
+    assert '<p dir="auto">hello</p>' in answer.text
+    assert '<p dir="auto">when is trash day?</p>' in answer.text
 
 
 def test_no_site_may_frame_the_page_unless_it_is_named(client: httpx.Client) -> None:

@@ -42,11 +42,11 @@ function showUnsent() {
   for (const each of unsent) {
     const line = document.createElement("li");
     line.className = "resident unsent";
-    line.dir = "auto";
     const who = document.createElement("span");
     who.className = "who";
     who.textContent = told.you;
     const words = document.createElement("p");
+    words.dir = "auto";
     words.textContent = each.shown || told.photo;
     line.append(who, words);
     messages.append(line);
