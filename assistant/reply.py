@@ -1,5 +1,6 @@
 """The reply step: puts the parts together into one text, and the turn into the shape that is kept."""
 
+import re
 from itertools import zip_longest
 
 from assistant.message import Channel, Citation, Reply
@@ -7,13 +8,17 @@ from assistant.outcome import weightiest
 from assistant.progress import Part, Progress
 from assistant.turn import Turn
 
+LEFT_TO_RIGHT = "\u200e"
+_GROUPS = re.compile(r"(?<![\w\u200e-])\+?[A-Z0-9]*\d[A-Z0-9]*(?:-[A-Z0-9]+)+(?![\w-])")
+"""Digits in groups: telephone numbers, case numbers, dates."""
+
 KEPT_QUESTIONS = 3
 """How many earlier questions are remembered to understand a follow-up."""
 
 
 def reply(progress: Progress) -> tuple[Progress, Turn]:
     """What is remembered, and the finished turn."""
-    text = joined(progress.say, progress.citations, progress.conversation.channel)
+    text = numbers_in_order(joined(progress.say, progress.citations, progress.conversation.channel), progress.language)
     replies = (Reply(text=text, language=progress.language),) if text else ()
     conversation = progress.conversation.model_copy(
         update={
@@ -42,6 +47,15 @@ def reply(progress: Progress) -> tuple[Progress, Turn]:
         steps=progress.steps,
     )
     return progress.model_copy(update={"conversation": conversation}), turn
+
+
+def numbers_in_order(text: str, language: str) -> str:
+    """A text in which telephone numbers and the like stand in their order also among Arabic words.
+
+    After Arabic letters a phone or a browser shows the groups of 617-343-4911 from right to left; a mark before the
+    number, which nobody sees, keeps them together (Unicode Standard Annex 9, rules W2 and W4).
+    """
+    return _GROUPS.sub(lambda number: f"{LEFT_TO_RIGHT}{number[0]}{LEFT_TO_RIGHT}", text) if language == "ar" else text
 
 
 def public_asking(asking_for: str | None) -> str | None:
