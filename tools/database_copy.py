@@ -17,6 +17,9 @@ FILES = {True: "beacon.db", False: "beacon.dump"}
 """The name of a copy, by whether it is one of SQLite."""
 
 
+LEAVING_TRIES, LEAVING_SECONDS = 10, 0.2
+
+
 class CopyFailed(Exception):
     """The database could not be copied or put in place; the sentence says why and what to do."""
 
@@ -42,9 +45,20 @@ async def put_in_place(database: Database, copy: Path, *, now: datetime) -> Path
 
 
 async def others_here(database: Database) -> int:
-    """How many other processes are connected to a Postgres database; 0 for SQLite, whose server holds a lock."""
+    """How many other processes stay connected to a Postgres database; 0 for SQLite, whose server holds a lock.
+
+    A connection that was given back a moment ago is still there for an instant, so leaving ones are waited for.
+    """
     if database.is_sqlite:
         return 0
+    for _ in range(LEAVING_TRIES):
+        if not (found := await _connected(database)):
+            return 0
+        await asyncio.sleep(LEAVING_SECONDS)
+    return found
+
+
+async def _connected(database: Database) -> int:
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     async with database.glance() as connection:
         return int((await connection.exec_driver_sql(others)).scalar_one())
