@@ -12,6 +12,7 @@ from tools.case_number import valid
 from tools.clock import city_time
 from tools.crm import CaseNotFound, CRMError
 from tools.service import Catalogue
+from tools.teams import department_names
 
 
 async def status(turn: Progress, ports: Ports) -> Did:
@@ -76,8 +77,8 @@ def in_words(case: Case, catalogue: Catalogue, wording: Wording, *, language: st
 def state_in_words(case: Case, catalogue: Catalogue, wording: Wording, language: str) -> str:
     """Open and with whom; or when it was closed, what that means and how to go on."""
     if case.status is Status.OPEN:
-        service = catalogue.services.get(case.service)
-        held = wording.say("status_open", language, team=service.department_name if service else "311")
+        name = "status_returned" if case.returned else "status_open"
+        held = wording.say(name, language, team=_department(case, catalogue))
         return "\n".join(line for line in (held, promise(case.route, wording, language=language)) if line)
     closed = wording.date(city_time(case.closed or case.updated).date(), language)
     lead = "status_transitioned" if case.status is Status.TRANSITIONED else "status_closed"
@@ -85,6 +86,15 @@ def state_in_words(case: Case, catalogue: Catalogue, wording: Wording, language:
     said = wording.say(lead, language, date=closed)
     reopen = wording.say("status_still_there", language)
     return "\n".join(line for line in (said, meaning if lead == "status_closed" else "", reopen) if line)
+
+
+def _department(case: Case, catalogue: Catalogue) -> str:
+    """Who has the case now, as the City says it: it may have been given to another department than its service's."""
+    service = catalogue.services.get(case.service)
+    own = service.department_name if service else "311"
+    if case.route is None or (service is not None and case.route.department == service.department):
+        return own
+    return department_names(catalogue).get(case.route.department, own)
 
 
 def closure_in_words(reason: str | None, catalogue: Catalogue, language: str) -> str:

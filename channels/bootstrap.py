@@ -27,6 +27,7 @@ from channels import (
     open311,
     page,
     queue_pages,
+    reallocation_pages,
     review,
     staff_pages,
     supervisor_pages,
@@ -110,7 +111,14 @@ def desk_and_accounts(settings: Settings, assistant: Assistant, desk_key: str) -
     database = assistant.store.database
     doors = Doors(Accounts(database), Sessions(database), Audit(database), DeskRecords(database))
     return Feature(
-        routers=(desk.router, staff_pages.router, queue_pages.router, desk_pages.router, supervisor_pages.router),
+        routers=(
+            desk.router,
+            staff_pages.router,
+            queue_pages.router,
+            reallocation_pages.router,
+            desk_pages.router,
+            supervisor_pages.router,
+        ),
         state={"doors": doors, "desk_key": desk_key, "desk_control_percent": settings.desk_control_percent},
         faults={SignInNeeded: sign_in_first},
         running=doors.prepared,

@@ -66,6 +66,12 @@ def assign(
     _printed(lambda crm: crm.assign(case, department=department, team=team, reason=reason, key=_key()))
 
 
+@app.command("send-back")
+def send_back(case: Number, reason: Why = "") -> None:
+    """Say for a department that a case is not its own."""
+    _printed(lambda crm: crm.send_back(case, reason=reason, key=_key()))
+
+
 @app.command("schedule")
 def schedule(case: Number, day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"])]) -> None:
     """Say on which day the work is planned."""

@@ -26,6 +26,7 @@ from channels import (
     measuring,
     model_commands,
     open311_commands,
+    reallocation_commands,
     records_commands,
     staff_commands,
     surge_commands,
@@ -59,6 +60,9 @@ app.add_typer(records_commands.app)
 app.add_typer(staff_commands.app)
 app.add_typer(staff_commands.audit_app)
 crm_commands.app.add_typer(open311_commands.app)
+crm_commands.app.command("sent-back")(reallocation_commands.sent_back)
+crm_commands.app.command("reallocate")(reallocation_commands.reallocate)
+crm_commands.app.command("routing-feedback")(reallocation_commands.routing_feedback)
 crm_commands.app.command("export")(export_commands.export_cases)
 bench_commands.app.command("export")(export_commands.bench)
 app.add_typer(crm_commands.app)

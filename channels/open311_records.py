@@ -20,6 +20,8 @@ HAPPENED = {
     Change.CREATED: "The case was opened.",
     Change.ADDED_TO: "Somebody else reported the same.",
     Change.ASSIGNED: "It was given to another team.",
+    Change.RETURNED: "A department said that it is not its own.",
+    Change.SCHEDULED: "The work was planned.",
     Change.AMENDED: "The report was completed.",
     Change.WITHDRAWN: "The reporter withdrew it.",
     Change.CLOSED: "The case was closed.",

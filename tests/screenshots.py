@@ -15,6 +15,7 @@ REPORT = "there is a big pothole in the street at 100 Perham St, West Roxbury"
 STAFF = {
     "desk": "/desk",
     "queue": "/desk/queue",
+    "sent-back": "/desk/sent-back",
     "articles": "/articles",
     "article": "/articles/en/911-vs-311",
     "wordings": "/articles/wordings",

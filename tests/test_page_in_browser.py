@@ -184,6 +184,7 @@ def test_every_page_of_staff_serves_everybody_at_320_px_and_at_twice_the_size(br
 STAFF = (
     "/desk",
     "/desk/queue",
+    "/desk/sent-back",
     "/articles",
     "/articles?state=draft&q=nothing-like-this",
     "/articles/en/911-vs-311",

@@ -25,6 +25,7 @@ class Change(StrEnum):
     CREATED = "created"
     ADDED_TO = "added_to"
     ASSIGNED = "assigned"
+    RETURNED = "returned"
     SCHEDULED = "scheduled"
     AMENDED = "amended"
     WITHDRAWN = "withdrawn"
@@ -64,7 +65,8 @@ class NewCase(Value):
 
 
 class Case(Value):
-    """What the CRM holds. Times are aware UTC. `closure_reason` is the CRM's own code or note, untranslated."""
+    """What the CRM holds. Times are aware UTC. `closure_reason` is the CRM's own code or note, untranslated; `returned`
+    is since when a department has said that an open case is not its own and nobody has it yet."""
 
     case_id: str
     service: str
@@ -79,4 +81,5 @@ class Case(Value):
     attributes: dict[str, FieldValue] = Limits(default_factory=dict)
     route: Route | None = None
     reports: int = 1
+    returned: datetime | None = None
     history: tuple[CaseEvent, ...] = ()

@@ -4,11 +4,10 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tools.case import Case, CaseEvent, Status
-from tools.crm_rows import as_case, as_event
-from tools.crm_tables import cases, events
+from tools.case import Case, Status
+from tools.crm_rows import as_case, with_history
+from tools.crm_tables import cases
 from tools.database import Database
 from tools.value import Value
 
@@ -39,7 +38,7 @@ class CaseListing:
         async with self._database.read() as connection:
             rows = await connection.execute(query.limit(size).offset((number - 1) * size))
             found = tuple(as_case(row) for row in rows)
-            return await _with_history(connection, found) if history else found
+            return await with_history(connection, found) if history else found
 
     async def stream(self, wanted: Wanted) -> AsyncIterator[Case]:
         """Every case in the order they were taken, without histories; a few hundred are in memory at a time."""
@@ -74,11 +73,3 @@ def _among(wanted: Wanted) -> list[ColumnElement[bool]]:
     services = [cases.c.service.in_(wanted.services)] if wanted.services else []
     statuses = [cases.c.status.in_([each.value for each in wanted.statuses])] if wanted.statuses else []
     return [*services, *statuses]
-
-
-async def _with_history(connection: AsyncConnection, found: tuple[Case, ...]) -> tuple[Case, ...]:
-    ids = [case.case_id for case in found]
-    told: dict[str, list[CaseEvent]] = {case_id: [] for case_id in ids}
-    for row in await connection.execute(select(events).where(events.c.case_id.in_(ids)).order_by(events.c.id)):
-        told[row.case_id].append(as_event(row))
-    return tuple(case.model_copy(update={"history": tuple(told[case.case_id])}) for case in found)

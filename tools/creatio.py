@@ -3,28 +3,23 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import datetime, timedelta
-from math import cos, radians
+from datetime import datetime
 from weakref import WeakValueDictionary
 
 from tools.case import Case, Change, NewCase, Reporter, Status
 from tools.clock import Clock
 from tools.creatio_changes import CreatioChanges
-from tools.creatio_lookups import Lookups, is_uuid, moment, quoted
+from tools.creatio_lookups import Lookups, quoted
 from tools.creatio_names import CreatioNames
-from tools.creatio_rows import as_case, as_event, expand, new_row, place_columns
+from tools.creatio_reading import CreatioReading
+from tools.creatio_rows import expand, new_row, place_columns
 from tools.creatio_web import CreatioWeb, Row
-from tools.crm import CaseNotFound, CRMError, CRMGarbled, CRMRejected
-from tools.distance import METRES_PER_DEGREE, distance_m
+from tools.crm import CRMGarbled, CRMRejected
+from tools.distance import distance_m
 from tools.draft import FieldValue
 from tools.location import Location
+from tools.returned import as_service
 from tools.work_progress import WorkProgress
-
-SKEW = timedelta(minutes=5)
-"""Creatio's clock and ours may differ by so much: searches by time reach that much further."""
-
-MOST_NEAR = 500
 
 
 class CreatioCRM:
@@ -33,18 +28,18 @@ class CreatioCRM:
     def __init__(
         self, web: CreatioWeb, names: CreatioNames, services: Mapping[str, str], *, work: WorkProgress | None = None
     ) -> None:
-        self._work = work
         self._web = web
         self._names = names
         self._services = services
         self._ours = {theirs: ours for ours, theirs in services.items()}
         self._lookups = Lookups(web)
+        self._read = CreatioReading(web, names, self._ours, work=work)
         self._doors: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def create(self, case: NewCase, *, key: str) -> Case:
         """Open a case. The same key always gives the same case: it is looked for before, and after a failure."""
         async with self._door(key):
-            known = await self._by_key(key)
+            known = await self._read.by_key(key)
             if known is None:
                 row = await self._new_row(case) | {self._names.columns.key: key}
                 try:
@@ -52,17 +47,17 @@ class CreatioCRM:
                 except KeyError as error:
                     raise CRMGarbled("Creatio opened a case and did not say which.") from error
                 except CRMRejected:
-                    known = await self._by_key(key)  # another process was quicker: the key is unique there
+                    known = await self._read.by_key(key)  # another process was quicker: the key is unique there
                     if known is None:
                         raise
                 where = {"team": case.route.team, "department": case.route.department, "rule": case.route.rule}
                 await self._web.batch([self._event(known, Change.CREATED, where, f"{key}:created")])
-        return await self._whole(known)
+        return await self._read.whole(known)
 
     async def by_key(self, key: str) -> Case | None:
         """The case that a key gave already."""
-        known = await self._by_key(key)
-        return None if known is None else await self._whole(known)
+        known = await self._read.by_key(key)
+        return None if known is None else await self._read.whole(known)
 
     def closings(self, clock: Clock) -> CreatioChanges:
         """What staff close there, for news of cases."""
@@ -70,24 +65,15 @@ class CreatioCRM:
 
     async def get(self, case_id: str) -> Case:
         """The case by its number, its legacy number or its UUID, with its history. Raises CaseNotFound."""
-        return await self._whole(str((await self._row(case_id))["Id"]))
+        return await self._read.whole(str((await self._read.row(case_id))["Id"]))
 
     async def near(self, service: str, location: Location, *, radius_m: float, since: datetime) -> tuple[Case, ...]:
         """Open cases of a service opened since then and within the radius, nearest first."""
         if location.lat is None or location.long is None or service not in self._services:
             return ()
-        high = radius_m / METRES_PER_DEGREE
-        wide, own = high / cos(radians(location.lat)), self._names.columns
-        where = [
-            f"{own.service}/Id eq {self._services[service]}",
-            "Status/IsFinal eq false",
-            f"{own.latitude} ge {location.lat - high:.7f}",
-            f"{own.latitude} le {location.lat + high:.7f}",
-            f"{own.longitude} ge {location.long - wide:.7f}",
-            f"{own.longitude} le {location.long + wide:.7f}",
-            f"RegisteredOn ge {moment(since - SKEW)}",
-        ]
-        found = [case for case in await self._cases(" and ".join(where)) if case.status is Status.OPEN]
+        where = self._read.box(self._services[service], location, radius_m=radius_m, since=since)
+        where.append("Status/IsFinal eq false")
+        found = [case for case in await self._read.cases(" and ".join(where)) if case.status is Status.OPEN]
         placed = [(distance_m(location, case.location), case) for case in found if case.location is not None]
         return tuple(case for away, case in sorted(placed, key=lambda pair: pair[0]) if away <= radius_m)
 
@@ -103,7 +89,7 @@ class CreatioCRM:
         found: dict[str, Case] = {}
         for row in rows:
             parent = row.get("ParentCase")
-            case = await self.get(parent["Number"]) if isinstance(parent, dict) else self._as_case(row)
+            case = await self.get(parent["Number"]) if isinstance(parent, dict) else self._read.as_case(row)
             found.setdefault(case.case_id, case)
         return tuple(found.values())
 
@@ -111,8 +97,8 @@ class CreatioCRM:
         """Add a further report: a case of its own under the open one, closed as its duplicate. Raises CaseNotFound;
         CRMRejected if it is closed."""
         async with self._door(key):
-            row = await self._row(case_id)
-            if await self._by_key(key) is None:
+            row = await self._read.row(case_id)
+            if await self._read.by_key(key) is None:
                 parent = self._open(row)
                 child: dict[str, object] = {
                     "Subject": row.get("Subject") or parent.service,
@@ -126,20 +112,38 @@ class CreatioCRM:
                 }
                 added = {"method": "POST", "url": "Case", "body": child}
                 await self._web.batch([added, self._event(str(row["Id"]), Change.ADDED_TO, {}, key)])
-        return await self._whole(str(row["Id"]))
+        return await self._read.whole(str(row["Id"]))
 
-    async def assign(self, case_id: str, *, department: str, team: str, reason: str, key: str) -> Case:
+    async def assign(
+        self, case_id: str, *, department: str, team: str, reason: str, service: str | None = None, key: str
+    ) -> Case:
         """Give the case to a team; the old one stays in the history. Raises CaseNotFound."""
-        row = await self._row(case_id)
-        before = self._as_case(row).route
+        row = await self._read.row(case_id)
+        case = self._read.as_case(row)
+        before = case.route
         kept = before.model_dump(mode="json", exclude={"team", "department", "due"}) if before else {}
         values: dict[str, object] = {
             "GroupId": await self._lookups.id_of("SysAdminUnit", team),
             self._names.columns.department: department,
             self._names.columns.route: json.dumps(kept | {"rule": f"assigned:{reason}"}) if before else "",
+            **await self._settled(case, service),
         }
         detail = {"from": before.team if before else "", "to": team, "department": department, "reason": reason}
-        return await self._change(row, Change.ASSIGNED, values, detail, key)
+        return await self._change(row, Change.ASSIGNED, values, detail | as_service(service, case), key)
+
+    async def _settled(self, case: Case, service: str | None) -> dict[str, object]:
+        """What else changes where a case was sent back, or taken for the wrong service."""
+        if service is not None and service not in self._services:
+            raise CRMRejected(f"The service {service!r} is not in Creatio yet.")
+        under_way = await self._lookups.id_of("CaseStatus", self._names.assigned_status) if case.returned else None
+        moved: dict[str, object] = {f"{self._names.columns.service}Id": self._services[service]} if service else {}
+        return moved | ({"StatusId": under_way} if under_way else {})
+
+    async def returned(self, *, most: int = 200) -> tuple[Case, ...]:
+        """Implements `tools.returned.ReturnedCases`, without histories."""
+        where = f"Status/Name eq {quoted(self._names.returned_status)}"
+        asked = {"filter": where, "expand": expand(self._names), "orderby": "ModifiedOn asc", "top": str(most)}
+        return tuple(self._read.as_case(row) for row in await self._web.rows("Case", **asked))
 
     async def amend(
         self,
@@ -151,8 +155,8 @@ class CreatioCRM:
         key: str,
     ) -> Case:
         """Correct or complete an open case; given attributes are merged in. Raises CaseNotFound, CRMRejected."""
-        row = await self._row(case_id)
-        case = self._as_case(row)
+        row = await self._read.row(case_id)
+        case = self._read.as_case(row)
         merged = case.model_copy(update={"attributes": case.attributes | (attributes or {})})
         values: dict[str, object] = {
             self._names.columns.answers: json.dumps(merged.model_dump(mode="json")["attributes"])
@@ -164,21 +168,21 @@ class CreatioCRM:
 
     async def withdraw(self, case_id: str, *, reason: str, key: str) -> Case:
         """Close a case at its reporter's wish. Raises CaseNotFound, CRMRejected if it is closed already."""
-        row = await self._row(case_id)
+        row = await self._read.row(case_id)
         values = {"StatusId": await self._lookups.id_of("CaseStatus", self._names.withdrawn_status), "Solution": reason}
         return await self._change(row, Change.WITHDRAWN, values, {"reason": reason}, key, still_open=True)
 
     async def reopen(self, case_id: str, *, reason: str, key: str) -> Case:
         """Open a closed case again. Raises CaseNotFound, CRMRejected if it is open."""
-        row = await self._row(case_id)
-        if self._as_case(row).status is Status.OPEN and not await self._done(key):
+        row = await self._read.row(case_id)
+        if self._read.as_case(row).status is Status.OPEN and not await self._done(key):
             raise CRMRejected(f"The case {case_id!r} is open already.")
         values = {"StatusId": await self._lookups.id_of("CaseStatus", self._names.reopened_status), "Solution": ""}
         return await self._change(row, Change.REOPENED, values, {"reason": reason}, key)
 
     async def attach(self, case_id: str, *, name: str, content: bytes, key: str) -> None:
         """Attach a file to a case, once a key. Raises CaseNotFound."""
-        row = await self._row(case_id)
+        row = await self._read.row(case_id)
         async with self._door(key):
             if await self._done(key):
                 return
@@ -203,7 +207,7 @@ class CreatioCRM:
                     self._open(row)
                 changed = {"method": "PATCH", "url": f"Case({row['Id']})", "body": dict(values)}
                 await self._web.batch([changed, self._event(str(row["Id"]), change, detail, key)])
-        return await self._whole(str(row["Id"]))
+        return await self._read.whole(str(row["Id"]))
 
     def _event(self, row_id: str, change: Change, detail: dict[str, str], key: str) -> Row:
         told = self._names.event
@@ -219,49 +223,8 @@ class CreatioCRM:
         told = self._names.event
         return bool(await self._web.rows(told.entity, filter=f"{told.key} eq {quoted(key)}", select="Id", top="1"))
 
-    async def _by_key(self, key: str) -> str | None:
-        where = f"{self._names.columns.key} eq {quoted(key)}"
-        found = await self._web.rows("Case", filter=where, select="Id", orderby="RegisteredOn asc", top="1")
-        return str(found[0]["Id"]) if found else None
-
-    async def _row(self, case_id: str) -> Row:
-        number = quoted(case_id)
-        named = f"Number eq {number} or {self._names.columns.legacy_number} eq {number}"
-        where = f"Id eq {case_id.lower()}" if is_uuid(case_id) else named
-        rows = await self._web.rows("Case", filter=where, expand=expand(self._names), top="1")
-        if not rows:
-            raise CaseNotFound(case_id)
-        return rows[0]
-
-    async def _whole(self, row_id: str) -> Case:
-        """The case with its history and how many reports stand under it, in one call."""
-        told = self._names.event
-        case, events, children = await self._web.batch(
-            [
-                _asks("Case", filter=f"Id eq {row_id}", expand=expand(self._names), top="1"),
-                _asks(told.entity, filter=f"{told.case}/Id eq {row_id}", orderby="CreatedOn asc", top="1000"),
-                _asks("Case", filter=f"ParentCase/Id eq {row_id}", select="Id", count="true", top="1"),
-            ]
-        )
-        try:
-            row, history = case["value"][0], tuple(as_event(each, self._names) for each in events["value"])
-            reports = 1 + int(children["@odata.count"])
-        except (KeyError, IndexError, TypeError, ValueError) as error:
-            raise CRMGarbled("Creatio gave a case that makes no sense.") from error
-        whole = as_case(row, self._names, self._ours, reports=reports)
-        with suppress(CRMError):  # a case is told without its crews' progress rather than not at all
-            history += await self._work.events(whole.case_id) if self._work else ()
-        return whole.model_copy(update={"history": tuple(sorted(history, key=lambda event: event.at))})
-
-    async def _cases(self, where: str) -> list[Case]:
-        rows = await self._web.rows("Case", filter=where, expand=expand(self._names), top=str(MOST_NEAR))
-        return [self._as_case(row) for row in rows]
-
-    def _as_case(self, row: Row) -> Case:
-        return as_case(row, self._names, self._ours)
-
     def _open(self, row: Row) -> Case:
-        case = self._as_case(row)
+        case = self._read.as_case(row)
         if case.status is not Status.OPEN:
             raise CRMRejected(f"The case {case.case_id!r} is {case.status.value} already.")
         return case
@@ -281,8 +244,3 @@ class CreatioCRM:
     def _door(self, key: str) -> asyncio.Lock:
         """Within this process one task at a time works on a key."""
         return self._doors.setdefault(key, asyncio.Lock())
-
-
-def _asks(entity: str, **options: str) -> Row:
-    told = "&".join(f"${name}={value}" for name, value in options.items())
-    return {"method": "GET", "url": f"{entity}?{told}"}

@@ -48,7 +48,14 @@ def _missing_columns(entities: Mapping[str, set[str]], names: CreatioNames) -> I
 
 
 def _missing_statuses(statuses: set[str], names: CreatioNames) -> Iterable[str]:
-    needed = (names.new_status, names.withdrawn_status, names.reopened_status, names.joined_status)
+    needed = (
+        names.new_status,
+        names.withdrawn_status,
+        names.reopened_status,
+        names.joined_status,
+        names.returned_status,
+        names.assigned_status,
+    )
     if missing := sorted(set(needed) - statuses):
         yield f"Creatio has no status {', '.join(missing)}, which we set: please correct the file of names."
 

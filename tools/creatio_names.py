@@ -51,6 +51,8 @@ class CreatioNames(Value):
     new_status: str
     withdrawn_status: str
     reopened_status: str
+    returned_status: str
+    assigned_status: str
     joined_status: str
     joined_closure: str
     transitioned_closures: tuple[str, ...]

@@ -69,6 +69,7 @@ def as_case(row: Row, names: CreatioNames, services: Mapping[str, str], *, repor
             attributes=_ANSWERS.validate_json(row.get(own.answers) or "{}"),
             route=_route(row, names),
             reports=reports,
+            returned=_needed(row.get("ModifiedOn")) if _is_returned(row, names) else None,
         )
     except (KeyError, TypeError, ValueError, ValidationError) as error:
         raise CRMGarbled("Creatio gave a case that makes no sense.") from error
@@ -89,6 +90,10 @@ def _status(row: Row, names: CreatioNames) -> Status:
     status = names.statuses.get(str(told.get("Name"))) or (Status.CLOSED if told.get("IsFinal") else Status.OPEN)
     handed_on = _looked_up(row, "ClosureCode").get("Name") in names.transitioned_closures
     return Status.TRANSITIONED if status is Status.CLOSED and handed_on else status
+
+
+def _is_returned(row: Row, names: CreatioNames) -> bool:
+    return _looked_up(row, "Status").get("Name") == names.returned_status
 
 
 def _closure(row: Row) -> str | None:

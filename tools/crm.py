@@ -64,8 +64,11 @@ class CRM(Protocol):
         """Add a further report to an open case. Raises CaseNotFound; CRMRejected if it is closed."""
         ...
 
-    async def assign(self, case_id: str, *, department: str, team: str, reason: str, key: str) -> Case:
-        """Give the case to a team; the old one stays in the history. Raises CaseNotFound."""
+    async def assign(
+        self, case_id: str, *, department: str, team: str, reason: str, service: str | None = None, key: str
+    ) -> Case:
+        """Give the case to a team, as another `service` where it was taken for the wrong one; the old team stays in the
+        history, and a case that was sent back is no longer so. Raises CaseNotFound."""
         ...
 
     async def amend(

@@ -49,6 +49,14 @@ async def whole_case(connection: AsyncConnection, case_id: str) -> Case:
     return as_case(row).model_copy(update={"history": tuple(as_event(each) for each in told)})
 
 
+async def with_history(connection: AsyncConnection, found: tuple[Case, ...]) -> tuple[Case, ...]:
+    """The same cases with what happened to them."""
+    told: dict[str, list[CaseEvent]] = {case.case_id: [] for case in found}
+    for row in await connection.execute(select(events).where(events.c.case_id.in_(told)).order_by(events.c.id)):
+        told[row.case_id].append(as_event(row))
+    return tuple(case.model_copy(update={"history": tuple(told[case.case_id])}) for case in found)
+
+
 async def open_case(connection: AsyncConnection, case_id: str) -> Case:
     """The case, if it is still open. Raises CaseNotFound, CRMRejected."""
     case = await whole_case(connection, case_id)
@@ -102,6 +110,7 @@ def seeded_row(case: Case) -> dict[str, object]:
         "description",
         "language",
         "reports",
+        "returned",
     )
     plain = {name: getattr(case, name) for name in names}
     return {**plain, **kept, "status": case.status.value, **place_columns(case.location)}
@@ -117,7 +126,7 @@ def place_columns(location: Location | None) -> dict[str, object]:
 def as_case(row: CaseRow) -> Case:
     """The case that a row holds, without its history."""
     columns = {key: value for key, value in row._mapping.items() if key not in ("id", "lat", "long")}
-    for name in ("opened", "updated", "closed"):
+    for name in ("opened", "updated", "closed", "returned"):
         columns[name] = aware(columns[name]) if columns[name] is not None else None
     return Case.model_validate(columns)
 

@@ -35,6 +35,7 @@ cases = Table(
     Column("attributes", JSON, nullable=False),
     Column("route", JSON),
     Column("reports", Integer, nullable=False),
+    Column("returned", DateTime(timezone=True), index=True),
     Index("crm_case_near", "service", "status", "lat", "long"),
 )
 

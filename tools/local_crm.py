@@ -27,6 +27,7 @@ from tools.crm_rows import (
     settle_key,
     take_key,
     whole_case,
+    with_history,
 )
 from tools.crm_tables import cases, events, keys, reports
 from tools.database import Database
@@ -34,6 +35,7 @@ from tools.distance import METRES_PER_DEGREE, distance_m
 from tools.draft import FieldValue
 from tools.location import Location
 from tools.migrate import current, migrate
+from tools.returned import as_service, sent_back
 
 TOLD_AGAIN = 50
 """How many changes before a mark are told again."""
@@ -117,23 +119,42 @@ class LocalCRM:
                 await settle_key(connection, key, case_id)
             return await whole_case(connection, case_id)
 
-    async def assign(self, case_id: str, *, department: str, team: str, reason: str, key: str) -> Case:
+    async def assign(
+        self, case_id: str, *, department: str, team: str, reason: str, service: str | None = None, key: str
+    ) -> Case:
         """Give the case to a team; the old one stays in the history. Raises CaseNotFound."""
         now = self._clock()
         async with self._writing() as connection:
             if await take_key(connection, key, "assign", now) is None:
-                route = (await whole_case(connection, case_id)).route
-                before = route.team if route else ""
-                if route is not None:
-                    route = route.model_copy(
-                        update={"department": department, "team": team, "rule": f"assigned:{reason}"}
-                    )
-                values = {"route": route.model_dump(mode="json") if route else None, "updated": now}
+                case = await whole_case(connection, case_id)
+                given = {"department": department, "team": team, "rule": f"assigned:{reason}"}
+                route = case.route.model_copy(update=given).model_dump(mode="json") if case.route else None
+                values = {"route": route, "service": service or case.service, "returned": None, "updated": now}
                 await connection.execute(update(cases).where(cases.c.case_id == case_id).values(values))
+                before = case.route.team if case.route else ""
                 detail = {"from": before, "to": team, "department": department, "reason": reason}
-                await add_event(connection, case_id, Change.ASSIGNED, detail, now)
+                await add_event(connection, case_id, Change.ASSIGNED, detail | as_service(service, case), now)
                 await settle_key(connection, key, case_id)
             return await whole_case(connection, case_id)
+
+    async def send_back(self, case_id: str, *, reason: str, key: str) -> Case:
+        """Say for a department that the case is not its own. Raises CaseNotFound, CRMRejected if it is closed."""
+        now = self._clock()
+        async with self._writing() as connection:
+            if await take_key(connection, key, Change.RETURNED.value, now) is None:
+                case = await open_case(connection, case_id)
+                values = {"returned": now, "updated": now}
+                await connection.execute(update(cases).where(cases.c.case_id == case_id).values(values))
+                await add_event(connection, case_id, Change.RETURNED, sent_back(case, reason), now)
+                await settle_key(connection, key, case_id)
+            return await whole_case(connection, case_id)
+
+    async def returned(self, *, most: int = 200) -> tuple[Case, ...]:
+        """Implements `tools.returned.ReturnedCases`, with histories."""
+        waiting = select(cases).where(cases.c.returned.is_not(None)).order_by(cases.c.returned).limit(most)
+        async with self._reading() as connection:
+            found = tuple(as_case(row) for row in await connection.execute(waiting))
+            return await with_history(connection, found)
 
     async def amend(
         self,
@@ -176,7 +197,8 @@ class LocalCRM:
         async with self._writing() as connection:
             if await take_key(connection, key, change.value, now) is None:
                 await open_case(connection, case_id)
-                values = {"status": status.value, "closure_reason": reason, "closed": now, "updated": now}
+                end = {"status": status.value, "closure_reason": reason, "closed": now}
+                values = end | {"updated": now, "returned": None}
                 await connection.execute(update(cases).where(cases.c.case_id == case_id).values(values))
                 await add_event(connection, case_id, change, {"reason": reason}, now)
                 await settle_key(connection, key, case_id)

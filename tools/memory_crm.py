@@ -15,6 +15,7 @@ from tools.crm import CaseNotFound, CRMGarbled, CRMRejected, CRMUnavailable
 from tools.distance import distance_m
 from tools.draft import FieldValue
 from tools.location import Location
+from tools.returned import as_service, sent_back
 from tools.value import Value
 
 Point = Literal["create", "get", "search", "add"]
@@ -110,14 +111,28 @@ class MemoryCRM:
             case = self._changed(case, Change.ADDED_TO, key, {"reports": case.reports + 1})
         return case
 
-    async def assign(self, case_id: str, *, department: str, team: str, reason: str, key: str) -> Case:
+    async def assign(
+        self, case_id: str, *, department: str, team: str, reason: str, service: str | None = None, key: str
+    ) -> Case:
         """Give the case to a team; the old one stays in the history. Raises CaseNotFound."""
         case = self._known(case_id)
         if key in self._keys or case.route is None:
             return case
         detail = {"from": case.route.team, "to": team, "department": department, "reason": reason}
         route = case.route.model_copy(update={"department": department, "team": team, "rule": f"assigned:{reason}"})
-        return self._changed(case, Change.ASSIGNED, key, {"route": route}, detail)
+        values = {"route": route, "service": service or case.service, "returned": None}
+        return self._changed(case, Change.ASSIGNED, key, values, detail | as_service(service, case))
+
+    async def send_back(self, case_id: str, *, reason: str, key: str) -> Case:
+        """Say for a department that the case is not its own. Raises CaseNotFound, CRMRejected if it is closed."""
+        case = self._still_open(case_id, key)
+        values: dict[str, object] = {"returned": self._clock()}
+        return case if key in self._keys else self._changed(case, Change.RETURNED, key, values, sent_back(case, reason))
+
+    async def returned(self, *, most: int = 200) -> tuple[Case, ...]:
+        """Implements `tools.returned.ReturnedCases`."""
+        waiting = [(case.returned, case) for case in self.cases.values() if case.returned is not None]
+        return tuple(case for _, case in sorted(waiting, key=lambda pair: pair[0])[:most])
 
     async def amend(
         self,
@@ -144,14 +159,14 @@ class MemoryCRM:
         case = self._still_open(case_id, key)
         if key in self._keys:
             return case
-        values = {"status": Status.CLOSED, "closure_reason": reason, "closed": self._clock()}
+        values = {"status": Status.CLOSED, "closure_reason": reason, "closed": self._clock(), "returned": None}
         return self._changed(case, Change.WITHDRAWN, key, values, {"reason": reason})
 
     async def close(self, case_id: str, *, reason: str, transitioned: bool = False, key: str) -> Case:
         """Close a case, or hand it to another agency. Raises CaseNotFound, CRMRejected if it is closed already."""
         case = self._still_open(case_id, key)
         status, change = (Status.TRANSITIONED, Change.TRANSITIONED) if transitioned else (Status.CLOSED, Change.CLOSED)
-        values = {"status": status, "closure_reason": reason, "closed": self._clock()}
+        values = {"status": status, "closure_reason": reason, "closed": self._clock(), "returned": None}
         return case if key in self._keys else self._changed(case, change, key, values, {"reason": reason})
 
     async def schedule(self, case_id: str, *, day: date, key: str) -> Case:

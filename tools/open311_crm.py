@@ -227,9 +227,11 @@ class Open311CRM:
         del words, reporter, key
         raise await self._refusal(case_id)
 
-    async def assign(self, case_id: str, *, department: str, team: str, reason: str, key: str) -> Case:
+    async def assign(
+        self, case_id: str, *, department: str, team: str, reason: str, service: str | None = None, key: str
+    ) -> Case:
         """Raises CaseNotFound, else CRMRejected: Open311 cannot assign a case."""
-        del department, team, reason, key
+        del department, team, reason, service, key
         raise await self._refusal(case_id)
 
     async def amend(

@@ -11,6 +11,7 @@ from tools.clock import Clock, city_time
 from tools.crm import CRM, CaseNotFound, CRMError
 from tools.draft import FieldValue
 from tools.location import Location
+from tools.returned import ReturnedCases
 from tools.waves import System, WavePlan
 
 LOOKED_BACK = timedelta(days=7)
@@ -71,10 +72,13 @@ class WavedCRM:
         """Add a further report, where the case is."""
         return await self._held(case_id, lambda crm: crm.add_report(case_id, words=words, reporter=reporter, key=key))
 
-    async def assign(self, case_id: str, *, department: str, team: str, reason: str, key: str) -> Case:
+    async def assign(
+        self, case_id: str, *, department: str, team: str, reason: str, service: str | None = None, key: str
+    ) -> Case:
         """Give the case to a team, where the case is."""
         return await self._held(
-            case_id, lambda crm: crm.assign(case_id, department=department, team=team, reason=reason, key=key)
+            case_id,
+            lambda crm: crm.assign(case_id, department=department, team=team, reason=reason, service=service, key=key),
         )
 
     async def amend(
@@ -99,6 +103,12 @@ class WavedCRM:
     async def reopen(self, case_id: str, *, reason: str, key: str) -> Case:
         """Open a closed case again, where it is."""
         return await self._held(case_id, lambda crm: crm.reopen(case_id, reason=reason, key=key))
+
+    async def returned(self, *, most: int = 200) -> tuple[Case, ...]:
+        """Implements `tools.returned.ReturnedCases` over both systems. Raises CRMError if one cannot say."""
+        asked = [crm.returned(most=most) for crm in self.systems.values() if isinstance(crm, ReturnedCases)]
+        found = [case for each in await asyncio.gather(*asked) for case in each]
+        return tuple(sorted(found, key=lambda case: case.returned or case.updated)[:most])
 
     async def _held(self, case_id: str, act: Callable[[KeyedCRM], Awaitable[T]]) -> T:
         """Act in the system that holds the case: the one its number looks like first. A system that is down hides
