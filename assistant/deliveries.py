@@ -68,7 +68,7 @@ class Round(Value):
 
 
 class Deliveries:
-    """Outgoing texts on our tables. Every method is one transaction; none is held while a carrier is asked."""
+    """Outgoing texts on our tables. Every change is one transaction; none is held while a carrier is asked."""
 
     def __init__(self, database: Database, pace: Pace) -> None:
         self._database = database
@@ -165,12 +165,12 @@ class Deliveries:
             (deliveries.c.due < now - older_than) | (deliveries.c.due > now + STALLED_SECONDS)
         )
         values = {"status": DeliveryStatus.AMBIGUOUS.value, "due": now, "error": "stalled"}
-        async with self._database.write() as connection:
+        async with self._database.write_one() as connection:
             return (await connection.execute(update(deliveries).where(stalled).values(values))).rowcount
 
     async def _settle(self, delivery_id: str, values: dict[str, object]) -> None:
         being_sent = (deliveries.c.delivery_id == delivery_id) & deliveries.c.status.in_(_OPEN)
-        async with self._database.write() as connection:
+        async with self._database.write_one() as connection:
             await connection.execute(update(deliveries).where(being_sent).values(values))
 
 

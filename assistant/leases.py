@@ -60,7 +60,7 @@ class Leases:
             .values(values)
             .returning(conversations.c.failures, conversations.c.reads_to)
         )
-        async with self.database.write() as connection:
+        async with self.database.write_one() as connection:
             row = (await connection.execute(taken)).one_or_none()
         if row is None:
             return None
@@ -68,25 +68,25 @@ class Leases:
 
     async def renew(self, lease: Lease, *, seconds: float) -> bool:
         """Hold the lease for longer; False if it was lost."""
-        async with self.database.write() as connection:
+        async with self.database.write_one() as connection:
             longer = held(lease).values(lease_until=time.time() + seconds)
             return (await connection.execute(longer)).rowcount == 1
 
     async def release(self, lease: Lease) -> None:
         """Give the lease back."""
-        async with self.database.write() as connection:
+        async with self.database.write_one() as connection:
             await connection.execute(held(lease).values(lease_token=None, lease_until=None))
 
     async def void_leases(self) -> None:
         """Take every lease back; for the one server of a SQLite file at its start, when any holder must be dead."""
-        async with self.database.write() as connection:
+        async with self.database.write_one() as connection:
             left = update(conversations).where(conversations.c.lease_token.is_not(None))
             values = {"lease_token": None, "lease_until": None, "failures": conversations.c.failures + 1}
             await connection.execute(left.values(values))
 
     async def record_failure(self, conversation_id: str) -> None:
         """Count a turn that could not even be stored; parking a conversation goes by that."""
-        async with self.database.write() as connection:
+        async with self.database.write_one() as connection:
             row = conversations.c.conversation_id == conversation_id
             values = {"failures": conversations.c.failures + 1}
             await connection.execute(update(conversations).where(row).values(values))

@@ -82,7 +82,7 @@ class StoredSpending:
         """What these accounts hold. Raises AccountsUnavailable."""
         query = select(model_spending).where(model_spending.c.account.in_(accounts))
         try:
-            async with self.database.read() as connection:
+            async with self.database.glance() as connection:
                 rows = (await connection.execute(query)).mappings().all()
         except SQLAlchemyError as error:
             raise AccountsUnavailable("The accounts of model calls cannot be read.") from error
@@ -97,7 +97,7 @@ class StoredSpending:
         added = dialect.insert(model_spending).values(rows)
         sums = {name: model_spending.c[name] + added.excluded[name] for name in Spent.model_fields}
         try:
-            async with self.database.write() as connection:
+            async with self.database.write_one() as connection:
                 await connection.execute(added.on_conflict_do_update(index_elements=["account"], set_=sums))
         except SQLAlchemyError as error:
             raise AccountsUnavailable("The accounts of model calls cannot be written.") from error

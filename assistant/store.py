@@ -112,7 +112,7 @@ class Store(Leases):
             "parked": False,
             **(contact.model_dump() if contact else {}),
         }
-        async with self.database.write() as connection:
+        async with self.database.write_one() as connection:
             await connection.execute(self._insert(conversations).values(values).on_conflict_do_nothing())
 
     async def conversation_with(self, channel: Channel, contact: Contact) -> str | None:
@@ -242,7 +242,7 @@ class Store(Leases):
     async def settle(self, lease: Lease, conversation: Conversation) -> None:
         """Change what is remembered of a conversation outside of any turn, if the lease still holds."""
         values = {"state": conversation.model_dump(mode="json"), "open_work": conversation.work is not None}
-        async with self.database.write() as connection:
+        async with self.database.write_one() as connection:
             await connection.execute(held(lease).values(values))
 
     async def with_unanswered(self, *, but: frozenset[Channel] = frozenset()) -> tuple[str, ...]:

@@ -31,12 +31,12 @@ class Usage:
 
     async def count(self, limit: Limit, key: str, *, by: int = 1) -> int:
         """Count one more, and say how many there were in this window, this one included."""
-        async with self._database.write() as connection:
+        async with self._database.write_one() as connection:
             return await counted(connection, limit, key, by=by)
 
     async def forget(self) -> None:
         """Delete counters whose window is over."""
-        async with self._database.write() as connection:
+        async with self._database.write_one() as connection:
             await connection.execute(delete(usage).where(usage.c.until < time.time() - DAY))
 
 

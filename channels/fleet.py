@@ -143,7 +143,7 @@ class Fleet:
 @asynccontextmanager
 async def carrier_of(fake: FakeTwilio) -> AsyncIterator[str]:
     """The carrier's API while the block runs; gives its address."""
-    with socket.socket() as door:
+    with socket.socket(proto=socket.IPPROTO_TCP) as door:
         door.bind(("127.0.0.1", 0))
         here = f"http://127.0.0.1:{door.getsockname()[1]}"
         fake.media_url = here

@@ -3,9 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
-from collections.abc import Callable
-from importlib import import_module
 
 from rich.console import Console
 
@@ -13,6 +10,7 @@ from assistant.running import check_shared
 from assistant.settings import Settings, check_data_dir, check_production
 from channels.app import DRAIN_SECONDS
 from channels.loading import load
+from channels.quick_loop import quick_loop
 from tools import crash_points
 from tools.database import Database
 
@@ -24,16 +22,8 @@ def work_forever(settings: Settings, *, console: Console) -> None:
     """Work until a signal; what is under way is finished within twenty seconds. Raises what the parts raise, each with
     one sentence that names the cure."""
     os.nice(GIVES_WAY)
-    with asyncio.Runner(loop_factory=_quick_loop()) as runner:
+    with asyncio.Runner(loop_factory=quick_loop()) as runner:
         runner.run(_work(settings, console))
-
-
-def _quick_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """The loop that servers run on too; None, which is Python's own, where it cannot be had."""
-    if sys.platform == "win32":
-        return None
-    made: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
-    return made
 
 
 async def _work(settings: Settings, console: Console) -> None:

@@ -110,14 +110,20 @@ class LocalCRM:
         """Add a further report to an open case. Raises CaseNotFound; CRMRejected if it is closed."""
         now = self._clock()
         async with self._writing() as connection:
-            if await take_key(connection, key, "add_report", now) is None:
-                await open_case(connection, case_id)
-                await add_report(connection, case_id, words, reporter, "", now)
-                count = {"reports": cases.c.reports + 1, "updated": now}
-                await connection.execute(update(cases).where(cases.c.case_id == case_id).values(count))
-                await add_event(connection, case_id, Change.ADDED_TO, {}, now)
-                await settle_key(connection, key, case_id)
-            return await whole_case(connection, case_id)
+            if await take_key(connection, key, "add_report", now) is not None:
+                return await whole_case(connection, case_id)
+            await open_case(connection, case_id)
+            await add_report(connection, case_id, words, reporter, "", now)
+            await add_event(connection, case_id, Change.ADDED_TO, {}, now)
+            await settle_key(connection, key, case_id)
+            case = await whole_case(connection, case_id)
+            # Last: whoever else reports the same thing in a storm waits for this row from here on.
+            still_open = update(cases).where(cases.c.case_id == case_id, cases.c.status == Status.OPEN.value)
+            count = still_open.values(reports=cases.c.reports + 1, updated=now).returning(cases.c.reports)
+            reports_now = (await connection.execute(count)).scalar_one_or_none()
+            if reports_now is None:
+                raise CRMRejected(f"The case {case_id!r} was closed meanwhile.")
+        return case.model_copy(update={"reports": reports_now, "updated": now})
 
     async def assign(
         self, case_id: str, *, department: str, team: str, reason: str, service: str | None = None, key: str
