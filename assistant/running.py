@@ -17,8 +17,8 @@ from assistant.usage import Usage
 from assistant.work import Worker
 from tools.database import Database
 
-AT_ONCE = {"embedded": 2, "openai": 64}
-"""Turns side by side: the embedded engine computes on two cores, a model makes us wait."""
+AT_ONCE = {"embedded": 2, "openai": 128}
+"""Turns side by side: the embedded engine computes on two cores; a model makes us wait, for many at once."""
 
 
 def build_runner(
