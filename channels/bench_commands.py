@@ -77,6 +77,22 @@ def chaos(
     run_chaos(settings, plan, postgres=postgres, workers=workers, json_file=json_file)
 
 
+@app.command("day")
+def day(
+    minutes: Annotated[float, typer.Option(min=0.2, help="How long the day takes.")] = 15.0,
+    share: Annotated[float, typer.Option(min=0.001, max=1, help="How much of the city writes.")] = 1.0,
+    postgres: Postgres = None,
+    page: Annotated[Path | None, typer.Option(help="Also write this page, with plots.")] = None,
+    json_file: Json = None,
+) -> None:
+    """Play a day of the city at speed, with two storms, and count every promise."""
+    from channels.city_day_bench import run_day  # noqa: PLC0415 - it loads the carrier's SDK
+
+    settings = read_settings()
+    build_reading(settings)
+    run_day(settings, minutes=minutes, share=share, postgres=postgres, page=page, json_file=json_file)
+
+
 @app.command("review")
 def review(json_file: Json = None) -> None:
     """Measure how long the review grid of 50 runs of 500 scenarios takes to open."""

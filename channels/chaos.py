@@ -56,7 +56,7 @@ async def _played(settings: Settings, plan: ChaosPlan, postgres: str | None, wor
             figures: Figures = {"load of the machine before": round(os.getloadavg()[0], 1)}
             try:
                 figures |= await _struck(fleet, residents, plan)
-                figures |= await counted(fleet, fake, residents)
+                figures |= await counted(fleet, fake, residents.sent, copies=residents.copies)
             finally:
                 await fleet.close()
             return figures | {"load of the machine after": round(os.getloadavg()[0], 1)}

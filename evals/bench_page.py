@@ -40,7 +40,7 @@ def write_page(settings: Settings, build: Build, page: Path, *, load: float) -> 
         name = "".join(letter if letter.isalnum() else "-" for letter in curve.casefold()).strip("-")
         unit = chosen[0].unit
         svg = plots.trend(f"{curve}, {unit}", [each.p95 for each in chosen], [f"{each.size:,}" for each in chosen])
-        (folder / f"{name}.svg").write_text(_alone(svg), encoding="utf-8")
+        (folder / f"{name}.svg").write_text(plots.alone(svg), encoding="utf-8")
         told.append(f"![{curve}: p95 in {unit} by size]({folder.name}/{name}.svg)\n")
     page.write_text("\n".join(told), encoding="utf-8")
 
@@ -66,8 +66,3 @@ def _grown(points: Sequence[Point]) -> str:
         for each, ratio in ratios(points)
     ]
     return table(("what", "size", "p50", "p95", "p95 beside the smallest"), rows) + "\n"
-
-
-def _alone(svg: str) -> str:
-    """A plot as a file of its own, which brings its style along."""
-    return svg.replace("<title>", f"<style>svg{{color:#0b3d70;background:#fff}}{plots.STYLE}</style><title>", 1)

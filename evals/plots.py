@@ -66,6 +66,11 @@ def bars(title: str, rows: Sequence[tuple[str, float]], *, most: float | None = 
     return Tree.tostring(svg, encoding="unicode")
 
 
+def alone(svg: str) -> str:
+    """A plot as a file of its own, which brings its style along."""
+    return svg.replace("<title>", f"<style>svg{{color:#0b3d70;background:#fff}}{STYLE}</style><title>", 1)
+
+
 class _Scale:
     """From values to places down the plot."""
 
