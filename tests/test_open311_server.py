@@ -14,6 +14,7 @@ from assistant.settings import Settings
 from channels.bootstrap import build_web
 from channels.open311_filing import Filing
 from tests.conftest import NOW
+from tests.open311_shapes import CASE, QUESTION, SERVICE
 from tools.clock import Clock
 from tools.database import Database
 from tools.local_crm import LocalCRM
@@ -22,33 +23,6 @@ from tools.open311_keys import ClientKeys
 from tools.open311_posts import Posts
 from tools.open311_xml import read_xml, write_xml
 
-TEXT = {"type": ["string", "null"]}
-CASE = {
-    "type": "object",
-    "required": ["service_request_id", "status", "service_code", "requested_datetime"],
-    "properties": {
-        "service_request_id": {"type": "string"},
-        "status": {"enum": ["open", "closed"]},
-        "service_code": {"type": "string"},
-        "requested_datetime": {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"},
-        "expected_datetime": TEXT,
-        "status_notes": TEXT,
-        "address": TEXT,
-        "zipcode": TEXT,
-        "lat": {"type": ["number", "null"]},
-        "long": {"type": ["number", "null"]},
-    },
-}
-SERVICE = {
-    "type": "object",
-    "required": ["service_code", "service_name", "description", "metadata", "type", "keywords", "group"],
-    "properties": {"service_code": {"type": "string"}, "metadata": {"type": "boolean"}, "type": {"enum": ["realtime"]}},
-}
-QUESTION = {
-    "type": "object",
-    "required": ["variable", "code", "datatype", "required", "order", "description", "values"],
-    "properties": {"variable": {"type": "boolean"}, "required": {"type": "boolean"}, "order": {"type": "integer"}},
-}
 CITY_HALL = {"lat": "42.3604", "long": "-71.0580"}
 POTHOLE = {
     "service_code": "pothole",
