@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from assistant.booking import offered_in_words, other_days
 from assistant.conversation import Work
 from assistant.message import QuickReply
 from assistant.next_thing import precise
@@ -54,7 +55,7 @@ class Asker:
             case "duplicate":
                 return self._duplicate(work.draft)
             case "confirmation":
-                return self._confirmation(work.draft, brief=brief)
+                return self._confirmation(work, brief=brief)
             case code:
                 return self._attribute(code, work.draft)
 
@@ -107,13 +108,14 @@ class Asker:
             text=text, asked=self._asked("duplicate", draft, ("join", "new")), quick_replies=offered(labels)
         )
 
-    def _confirmation(self, draft: Draft, *, brief: bool) -> Question:
+    def _confirmation(self, work: Work, *, brief: bool) -> Question:
         labels = [self._say("label_submit"), self._say("label_change")]
+        day = offered_in_words(work, self.wording, language=self.language)
         worded = read_back_briefly if brief else read_back
         return Question(
-            text=worded(draft, self.catalogue, self.wording, language=self.language),
-            asked=self._asked("confirmation", draft, ("submit", "change")),
-            quick_replies=offered(labels),
+            text=worded(work.draft, self.catalogue, self.wording, language=self.language, day=day),
+            asked=self._asked("confirmation", work.draft, ("submit", "change")),
+            quick_replies=(*offered(labels), *other_days(work, self.wording, language=self.language)),
         )
 
     def _attribute(self, code: str, draft: Draft) -> Question:

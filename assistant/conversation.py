@@ -1,5 +1,6 @@
 """A conversation's state: what must be remembered from one turn to the next, small and JSON-able."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field as Limits
@@ -15,7 +16,8 @@ class Work(Value):
 
     `declined` are the fields the resident could not or would not give. While it is not sure which service is meant,
     `choices` are the ones to choose from and `clarify` the question that tells them apart. `separate` is set once the
-    resident said that theirs is not the case already open.
+    resident said that theirs is not the case already open. `days` are the free days of a pick-up as they were offered
+    last, None until they were asked for.
     """
 
     draft: Draft
@@ -25,6 +27,7 @@ class Work(Value):
     choices: tuple[Alternative, ...] = ()
     clarify: str | None = None
     separate: bool = False
+    days: tuple[date, ...] | None = None
     told: tuple[str, ...] = ()
 
 

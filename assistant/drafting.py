@@ -16,6 +16,7 @@ from tools.draft import Draft, Duplicate, Field, FieldValue, Jurisdiction, Kind,
 from tools.duplicates import find_duplicates
 from tools.geocode import Geocoder
 from tools.location import Location
+from tools.pickups import PICKUP_DAY, day_of
 from tools.route import Route
 from tools.service import AttributeType, Catalogue, Service
 
@@ -244,4 +245,5 @@ def new_case(draft: Draft, words: tuple[str, ...], *, channel: str, phone: str |
         route=draft.route,
         reporter=reporter(draft, phone),
         channel=channel,
+        day=day_of(str(draft.fields[PICKUP_DAY].value)) if PICKUP_DAY in draft.fields else None,
     )

@@ -1,6 +1,7 @@
 """Files a confirmed draft, or adds it to the case that is already open. The only place where a turn writes to the
 CRM."""
 
+from assistant.booking import booked_in_words
 from assistant.conversation import Conversation, Work
 from assistant.drafting import new_case, reporter
 from assistant.news_offer import offer
@@ -56,10 +57,11 @@ async def _create(ports: Ports, case: NewCase, key: str) -> Case:
 def _opened(turn: Progress, work: Work, case: Case, ports: Ports) -> Did:
     language = turn.language
     text = ports.wording.say("case_opened", language, case=case.case_id)
+    booked = booked_in_words(case, ports.wording, language=language)
     told = promise(case.route, ports.wording, language=language)
     offered = offer(_closed(turn.conversation, case.case_id), case.case_id, ports, language=language)
     return Did(
-        say=(Part(text="\n".join(line for line in (text, told) if line)), *offered.say),
+        say=(Part(text="\n".join(line for line in (text, booked, told) if line)), *offered.say),
         outcomes=(Outcome.CASE_OPENED,),
         case=case,
         draft=work.draft,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
+from assistant.booking import booked_in_words
 from assistant.conversation import Conversation
 from assistant.drafts import FilingQueue, WaitingCase
 from assistant.message import Reply
@@ -61,7 +62,9 @@ class FileLater:
             await self.store.release(lease)
 
     def _turn(self, conversation: Conversation, case: Case) -> Turn:
-        text = self.wording.say("case_filed_later", conversation.language, case=case.case_id)
+        number = self.wording.say("case_filed_later", conversation.language, case=case.case_id)
+        booked = booked_in_words(case, self.wording, language=conversation.language)
+        text = "\n".join(line for line in (number, booked) if line)
         return Turn(
             turn_id=uuid4().hex,
             conversation_id=conversation.conversation_id,

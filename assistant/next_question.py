@@ -1,6 +1,7 @@
 """Asks for the next thing a draft needs, or reads it back, after a word on what was changed or not understood."""
 
 from assistant.asking import Asker, Question
+from assistant.booking import with_days
 from assistant.conversation import Work
 from assistant.handoff import hand_off
 from assistant.merge import Merged
@@ -63,7 +64,7 @@ async def ask_next(turn: Progress, merged: Merged, ports: Ports) -> Did:
 async def _step(turn: Progress, merged: Merged, ports: Ports) -> NextStep | None:
     """The next thing, and whether it is asked again; None if only a person can help."""
     asked = turn.conversation.asked.asking_for
-    work = await _with_duplicates(merged, turn, ports)
+    work = await with_days(merged, await _with_duplicates(merged, turn, ports), turn, ports)
     missed = asked is not None and not merged.understood and not merged.changed and not turn.say
     if not missed or asked is None:
         return NextStep(thing=next_thing(work, ports.catalogue), work=work)

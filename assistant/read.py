@@ -1,5 +1,6 @@
 """The read step: an engine understands the message; we decide which of it belongs to the draft under way."""
 
+from assistant.booking import chosen_day
 from assistant.conversation import Conversation, Work
 from assistant.dropping import dropped
 from assistant.language import LEAST_WORDS, LanguageReader
@@ -72,6 +73,8 @@ def _queue(turn: Progress, reading: Reading, asked: Asked, ports: Ports, *, resu
     """The requests to work off; a message that holds none is acknowledged, so that nobody is met with silence."""
     conversation = turn.conversation
     if asked.asking_for and dropped(turn.text, conversation, ports.catalogue):
+        return ()
+    if chosen_day(turn, conversation.work) is not None:
         return ()
     queue = tuple(request for request in reading.requests if not _belongs(request, reading, conversation, asked))
     if conversation.work is None and asked.asking_for is None:

@@ -13,8 +13,8 @@ QUOTED = 70
 """Characters of a resident's own words that a read-back repeats."""
 
 
-def read_back(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: str) -> str:
-    """What would be filed: service, place, details and target, and how to send or change it."""
+def read_back(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: str, day: str = "") -> str:
+    """What would be filed: service, place, details, what is said of a `day`, target, and how to send or change it."""
     if draft.service is None:
         return ""
     service = catalogue.services[draft.service.code]
@@ -22,20 +22,22 @@ def read_back(draft: Draft, catalogue: Catalogue, wording: Wording, *, language:
         wording.say("read_back_service", language, service=service.name(language)),
         wording.say("read_back_place", language, place=draft.location.value) if draft.location else "",
         _details(draft, catalogue, wording, language=language),
+        day,
         promise(draft.route, wording, language=language),
         wording.say("confirm", language),
     ]
     return "\n".join(line for line in lines if line)
 
 
-def read_back_briefly(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: str) -> str:
+def read_back_briefly(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: str, day: str = "") -> str:
     """The read-back once more after something else was talked about: that it is not sent, what and where, and how to
     send it."""
     if draft.service is None:
         return ""
     name = catalogue.services[draft.service.code].name(language)
     about = ", ".join(part for part in (name, draft.location.value if draft.location else "") if part)
-    return f"{wording.say('read_back_again', language, about=about)}\n{wording.say('confirm', language)}"
+    lines = (wording.say("read_back_again", language, about=about), day, wording.say("confirm", language))
+    return "\n".join(line for line in lines if line)
 
 
 def _details(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: str) -> str:

@@ -1,6 +1,10 @@
 """The report step: takes a report in, merges what was answered, asks one thing, reads back, or files."""
 
+from datetime import date
+
+from assistant.booking import too_many_homes, with_named_day
 from assistant.conversation import Conversation, Work
+from assistant.day_answer import Calendar
 from assistant.dropping import dropped
 from assistant.filing import file, join
 from assistant.merge import Merged, Merger, Wish
@@ -55,13 +59,12 @@ async def go_on(turn: Progress, ports: Ports) -> Did:
     asked = turn.conversation.asked.asking_for
     if asked and (fewer := dropped(turn.text, turn.conversation, ports.catalogue)):
         return _without_one(turn, fewer, ports)
-    merged = _merged(turn, work, ports)
-    if (held := await service_off(turn, merged.work, ports)) is not None:
-        return held
-    if (hazard := _answered_with_danger(merged, asked, ports)) is not None:
-        return _stop_for(hazard, turn, merged.work, ports)
-    if (owner := _claimed(work.draft, merged.work.draft, ports)) is not None:
-        return await _referred(owner, turn, merged, ports)
+    named = with_named_day(_merged(turn, work, ports), work, turn)
+    merged = named.merged
+    if named.not_free is not None:
+        return await _not_free(named.not_free, turn, merged, ports)
+    if (stopped := await _stopped(turn, work, merged, ports)) is not None:
+        return stopped
     match merged.wish:
         case Wish.DROP:
             return _dropped(turn, ports)
@@ -91,6 +94,43 @@ async def _referred(agency: Agency, turn: Progress, merged: Merged, ports: Ports
     known = merged.model_copy(update={"work": merged.work.model_copy(update={"told": told})})
     did = await ask_next(turn, known, ports)
     return did.model_copy(update={"say": (said, *did.say), "outcomes": (Outcome.REFERRED, *did.outcomes)})
+
+
+async def _stopped(turn: Progress, work: Work, merged: Merged, ports: Ports) -> Did | None:
+    """What keeps a report from going on: a switch, danger, another owner, a building that is too big."""
+    if (held := await service_off(turn, merged.work, ports)) is not None:
+        return held
+    if (hazard := _answered_with_danger(merged, turn.conversation.asked.asking_for, ports)) is not None:
+        return _stop_for(hazard, turn, merged.work, ports)
+    if (owner := _claimed(work.draft, merged.work.draft, ports)) is not None:
+        return await _referred(owner, turn, merged, ports)
+    if too_many_homes(merged.work.draft):
+        return _let_go("pickup_homes", turn, merged, ports)
+    return None
+
+
+async def _not_free(day: date, turn: Progress, merged: Merged, ports: Ports) -> Did:
+    """Say that a day cannot be had, and read the draft back with those that can."""
+    told = Calendar(ports.wording).day(day, turn.language)
+    said = Part(text=ports.wording.say("pickup_not_free", turn.language, day=told))
+    did = await ask_next(turn, merged, ports)
+    return did.model_copy(update={"say": (said, *did.say)})
+
+
+def _let_go(name: str, turn: Progress, merged: Merged, ports: Ports) -> Did:
+    """Say why nothing can come of the report and who can help; it is let go."""
+    said = Part(text=ports.wording.say(name, turn.language))
+    free = turn.conversation.model_copy(update={"work": None, "asked": Asked(), "reasks": {}})
+    step = Step(name="report", did=f"let the report go: {name}", ms=0)
+    done = Did(
+        say=(said,),
+        outcomes=(Outcome.REFERRED,),
+        draft=merged.work.draft,
+        conversation=free,
+        resumes=False,
+        steps=(step,),
+    )
+    return _then_next(done)
 
 
 def _answered_with_danger(merged: Merged, asked: str | None, ports: Ports) -> str | None:

@@ -11,6 +11,7 @@ from tools.case import Case, Status
 from tools.case_number import valid
 from tools.clock import city_time
 from tools.crm import CaseNotFound, CRMError
+from tools.pickups import planned_day
 from tools.service import Catalogue
 from tools.teams import department_names
 
@@ -79,13 +80,20 @@ def state_in_words(case: Case, catalogue: Catalogue, wording: Wording, language:
     if case.status is Status.OPEN:
         name = "status_returned" if case.returned else "status_open"
         held = wording.say(name, language, team=_department(case, catalogue))
-        return "\n".join(line for line in (held, promise(case.route, wording, language=language)) if line)
+        promised = promise(case.route, wording, language=language)
+        return "\n".join(line for line in (held, _planned(case, wording, language), promised) if line)
     closed = wording.date(city_time(case.closed or case.updated).date(), language)
     lead = "status_transitioned" if case.status is Status.TRANSITIONED else "status_closed"
     meaning = closure_in_words(case.closure_reason, catalogue, language)
     said = wording.say(lead, language, date=closed)
     reopen = wording.say("status_still_there", language)
     return "\n".join(line for line in (said, meaning if lead == "status_closed" else "", reopen) if line)
+
+
+def _planned(case: Case, wording: Wording, language: str) -> str:
+    """The day that the work is planned for, if the system names one."""
+    day = planned_day(case)
+    return wording.say("news_scheduled", language, date=wording.date(day, language)) if day else ""
 
 
 def _department(case: Case, catalogue: Catalogue) -> str:

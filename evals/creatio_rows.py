@@ -17,6 +17,8 @@ LOOKUPS: dict[str, dict[str, str]] = {
     },
     "CaseFile": {"Case": "Case"},
     "UsrCaseEvent": {"UsrCase": "Case"},
+    "UsrPickUpDay": {"UsrService": "ServiceItem"},
+    "UsrPickUp": {"UsrPickUpDay": "UsrPickUpDay", "UsrCase": "Case"},
 }
 PLAIN: dict[str, tuple[str, ...]] = {
     "Case": (
@@ -32,6 +34,8 @@ PLAIN: dict[str, tuple[str, ...]] = {
     "Contact": ("Name", "MobilePhone", "Email"),
     "CaseFile": ("Name", "Data"),
     "UsrCaseEvent": ("UsrKey", "UsrChange", "UsrDetail"),
+    "UsrPickUpDay": ("UsrArea", "UsrDay", "UsrPlaces"),
+    "UsrPickUp": ("UsrSlot",),
 }  # fmt: skip
 COMMON = ("Id", "CreatedOn", "ModifiedOn")
 _TERM = re.compile(r"(?P<path>[\w/]+) (?P<op>eq|ge|le|gt|lt) (?P<value>'(?:[^']|'')*'|[^\s']+)")

@@ -27,6 +27,9 @@ STATUSES = {
     "New": False, "In progress": False, "Waiting for response": False, "Reopened": False, "Needs Reallocation": False,
     "Awaiting parts": False, "Resolved": True, "Closed": True, "Canceled": True, "Archived": True,
 }  # fmt: skip
+UNIQUE = {"Case": "UsrExternalKey", "UsrPickUp": "UsrSlot"}
+"""The columns that the site keeps unique."""
+
 FOREVER = 30.0
 HUGE = 20 * 2**20
 
@@ -79,15 +82,20 @@ class CreatioSite:
         row["ClosureCodeId"] = self.id_of("ClosureCode", closure) if closure else None
         row["ClosureDate"] = self._now() if STATUSES[status] else None
 
+    def open_day(self, service: str, area: str, day: str, *, places: int) -> None:
+        """Let so many pick-ups of a service be booked on a day in an area."""
+        row = {"UsrServiceId": service, "UsrArea": area, "UsrDay": day, "UsrPlaces": places}
+        self.post("UsrPickUpDay", row)
+
     def _now(self) -> str:
         return self.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def post(self, entity: str, body: Row) -> Row:
         """A new row. Raises BadRequest."""
         self.tables.check(entity, body)
-        key = body.get("UsrExternalKey")
-        if key and any(row.get("UsrExternalKey") == key for row in self.tables.rows.get("Case", {}).values()):
-            raise BadRequest("A row with this UsrExternalKey exists already.")
+        unique = UNIQUE.get(entity, "")
+        if key := body.get(unique):
+            self._refuse_second(entity, unique, key)
         row_id = str(uuid4())
         row: Row = dict.fromkeys(self.tables.columns(entity)) | body
         row |= {"Id": row_id, "CreatedOn": self._now(), "ModifiedOn": self._now()}
@@ -97,6 +105,10 @@ class CreatioSite:
             row["SolutionDate"] = (self.clock() + self.deadline).strftime("%Y-%m-%dT%H:%M:%SZ")
         self.tables.rows[entity][row_id] = row
         return row
+
+    def _refuse_second(self, entity: str, column: str, key: object) -> None:
+        if any(row.get(column) == key for row in self.tables.rows[entity].values()):
+            raise BadRequest(f"A row with this {column} exists already.")
 
     def patch(self, entity: str, row_id: str, body: Row) -> None:
         """Change a row. Raises BadRequest, KeyError."""

@@ -1,6 +1,6 @@
 """A case: what the CRM holds, and everything that happened to it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from pydantic import Field as Limits
@@ -52,7 +52,8 @@ class Reporter(Value):
 
 
 class NewCase(Value):
-    """What is sent to the CRM to open a case. `description` is the resident's own words, in their language."""
+    """What is sent to the CRM to open a case. `description` is the resident's own words, in their language; `day` the
+    free day that was confirmed, for a service that is booked."""
 
     service: str
     description: str
@@ -62,6 +63,7 @@ class NewCase(Value):
     route: Route
     reporter: Reporter | None = None
     channel: str = "web"
+    day: date | None = None
 
 
 class Case(Value):

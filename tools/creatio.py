@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from weakref import WeakValueDictionary
 
 from tools.case import Case, Change, NewCase, Reporter, Status
@@ -11,6 +11,7 @@ from tools.clock import Clock
 from tools.creatio_changes import CreatioChanges
 from tools.creatio_lookups import Lookups, quoted
 from tools.creatio_names import CreatioNames
+from tools.creatio_pickups import CreatioPickUps
 from tools.creatio_reading import CreatioReading
 from tools.creatio_rows import expand, new_row, place_columns
 from tools.creatio_web import CreatioWeb, Row
@@ -33,6 +34,7 @@ class CreatioCRM:
         self._services = services
         self._ours = {theirs: ours for ours, theirs in services.items()}
         self._lookups = Lookups(web)
+        self._pickups = CreatioPickUps(web, names.pickups) if names.pickups else None
         self._read = CreatioReading(web, names, self._ours, work=work)
         self._doors: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -52,7 +54,25 @@ class CreatioCRM:
                         raise
                 where = {"team": case.route.team, "department": case.route.department, "rule": case.route.rule}
                 await self._web.batch([self._event(known, Change.CREATED, where, f"{key}:created")])
+            await self._book(known, case, key)
         return await self._read.whole(known)
+
+    async def _book(self, known: str, case: NewCase, key: str) -> None:
+        """Book the confirmed day, once a key, also where an earlier try was cut off behind the case."""
+        if self._pickups is None or case.day is None or await self._done(f"{key}:day"):
+            return
+        day = await self._pickups.book(known, case, self._services[case.service])
+        if day is not None:
+            await self._web.batch([self._event(known, Change.SCHEDULED, {"day": day.isoformat()}, f"{key}:day")])
+
+    async def free_days(
+        self, service: str, location: Location | None, *, system: str, today: date, most: int = 3
+    ) -> tuple[date, ...]:
+        """Implements `tools.pickups.PickUps`, where the site has entities for it."""
+        del system
+        if self._pickups is None or service not in self._services:
+            return ()
+        return await self._pickups.free_days(self._services[service], location, after=today, most=most)
 
     async def by_key(self, key: str) -> Case | None:
         """The case that a key gave already."""

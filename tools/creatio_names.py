@@ -40,6 +40,20 @@ class EventNames(Value):
     detail: str
 
 
+class PickUpNames(Value):
+    """The entities of days that may be booked and of bookings. `slot` has to be unique on the site."""
+
+    day_entity: str = "UsrPickUpDay"
+    service: str = "UsrService"
+    area: str = "UsrArea"
+    day: str = "UsrDay"
+    places: str = "UsrPlaces"
+    booking_entity: str = "UsrPickUp"
+    slot: str = "UsrSlot"
+    booked_day: str = "UsrPickUpDay"
+    case: str = "UsrCase"
+
+
 class CreatioNames(Value):
     """Everything that differs between two Creatio sites."""
 
@@ -47,6 +61,7 @@ class CreatioNames(Value):
     login_path: str
     columns: Columns
     event: EventNames
+    pickups: PickUpNames | None = None
     statuses: dict[str, Status]
     new_status: str
     withdrawn_status: str

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import date, datetime
-from math import cos, radians
 from pathlib import Path
 
 from sqlalchemy import Select, func, insert, select, update
@@ -31,8 +30,9 @@ from tools.crm_rows import (
 )
 from tools.crm_tables import cases, events, keys, reports
 from tools.database import Database
-from tools.distance import METRES_PER_DEGREE, distance_m
 from tools.draft import FieldValue
+from tools.local_pickups import book, free_days, release
+from tools.local_search import box, within
 from tools.location import Location
 from tools.migrate import current, migrate
 from tools.returned import as_service, sent_back
@@ -68,6 +68,7 @@ class LocalCRM:
                 await add_report(connection, known, case.description, case.reporter, case.channel, now)
                 where = {"team": case.route.team, "department": case.route.department, "rule": case.route.rule}
                 await add_event(connection, known, Change.CREATED, where, now)
+                await book(connection, known, case, now)
                 await settle_key(connection, key, known)
             return await whole_case(connection, known)
 
@@ -86,18 +87,16 @@ class LocalCRM:
         """Open cases of a service opened since then and within the radius, nearest first."""
         if location.lat is None or location.long is None:
             return ()
-        lat, long = location.lat, location.long
-        high = radius_m / METRES_PER_DEGREE
-        wide = high / cos(radians(lat))
-        box = (
-            select(cases)
-            .where(cases.c.service == service, cases.c.status == Status.OPEN.value)
-            .where(cases.c.lat.between(lat - high, lat + high), cases.c.long.between(long - wide, long + wide))
-            .where(cases.c.opened >= since)
-        )
-        found = await self._cases(box)
-        placed = [(distance_m(location, case.location), case) for case in found if case.location is not None]
-        return tuple(case for distance, case in sorted(placed, key=lambda pair: pair[0]) if distance <= radius_m)
+        query = box(service, location.lat, location.long, radius_m=radius_m, since=since, statuses=(Status.OPEN,))
+        return within(await self._cases(query), location, radius_m)
+
+    async def free_days(
+        self, service: str, location: Location | None, *, system: str, today: date, most: int = 3
+    ) -> tuple[date, ...]:
+        """Implements `tools.pickups.PickUps`."""
+        del system
+        async with self._reading() as connection:
+            return await free_days(connection, service, location, today=today, most=most)
 
     async def reported_by(self, phone: str) -> tuple[Case, ...]:
         """Cases reported with this phone number (E.164), newest first."""
@@ -205,6 +204,7 @@ class LocalCRM:
                 await open_case(connection, case_id)
                 end = {"status": status.value, "closure_reason": reason, "closed": now}
                 values = end | {"updated": now, "returned": None}
+                await release(connection, case_id)
                 await connection.execute(update(cases).where(cases.c.case_id == case_id).values(values))
                 await add_event(connection, case_id, change, {"reason": reason}, now)
                 await settle_key(connection, key, case_id)

@@ -65,7 +65,7 @@ class MemoryCRM:
     def _open(self, case: NewCase) -> str:
         now = self._clock()
         case_id = make(len(self._keys) + 1)
-        shared = case.model_dump(exclude={"reporter", "channel", "location", "route"})
+        shared = case.model_dump(exclude={"reporter", "channel", "location", "route", "day"})
         self.cases[case_id] = Case(
             case_id=case_id,
             status=Status.OPEN,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from tools.case import Case, NewCase, Reporter
@@ -11,6 +11,7 @@ from tools.clock import Clock, city_time
 from tools.crm import CRM, CaseNotFound, CRMError
 from tools.draft import FieldValue
 from tools.location import Location
+from tools.pickups import PickUps
 from tools.returned import ReturnedCases
 from tools.waves import System, WavePlan
 
@@ -103,6 +104,15 @@ class WavedCRM:
     async def reopen(self, case_id: str, *, reason: str, key: str) -> Case:
         """Open a closed case again, where it is."""
         return await self._held(case_id, lambda crm: crm.reopen(case_id, reason=reason, key=key))
+
+    async def free_days(
+        self, service: str, location: Location | None, *, system: str, today: date, most: int = 3
+    ) -> tuple[date, ...]:
+        """Implements `tools.pickups.PickUps`: of the system that takes the case."""
+        taking = self.systems["creatio" if system == "creatio" else "legacy"]
+        if not isinstance(taking, PickUps):
+            return ()
+        return await taking.free_days(service, location, system=system, today=today, most=most)
 
     async def returned(self, *, most: int = 200) -> tuple[Case, ...]:
         """Implements `tools.returned.ReturnedCases` over both systems. Raises CRMError if one cannot say."""

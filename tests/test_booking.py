@@ -1,0 +1,276 @@
+"""Bulk-item pick-ups: who may book, free days in the read-back, another day by its name, and one place for each."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+
+import pytest
+import pytest_asyncio
+
+from assistant.bootstrap import Reading, build_ports
+from assistant.conversation import Conversation
+from assistant.graph import TurnGraph
+from assistant.message import Channel
+from assistant.outcome import Outcome
+from assistant.respond import Responder
+from evals.creatio_server import CreatioSite
+from tests.conftest import NOW
+from tests.creatio import SERVICES, by_token, site, web
+from tests.test_dialogue import Talk
+from tests.test_waves import moving
+from tools.case import Change, NewCase
+from tools.clock import Clock, fixed_clock
+from tools.creatio import CreatioCRM
+from tools.creatio_names import PickUpNames, load_names
+from tools.crm import CRM, CRMUnavailable
+from tools.database import Database
+from tools.local_crm import LocalCRM
+from tools.location import Location
+from tools.memory_crm import MemoryCRM
+from tools.pickups import load_pickups, planned_day
+from tools.route import Route
+from tools.waved_crm import WavedCRM
+
+HOME = Location(value="100 Perham St", number="100", street="Perham St", neighborhood="West Roxbury")
+TODAY = date(2026, 3, 10)
+FIRST, SECOND, THIRD = date(2026, 3, 12), date(2026, 3, 13), date(2026, 3, 16)
+"""The second business day on; a weekend lies before the third."""
+
+WHOLE = "pick up a fridge at 100 perham st west roxbury, its a 3 family house, call me at 617-555-0123"
+
+
+def fridge(day: date | None = FIRST) -> NewCase:
+    route = Route(department="PWDx", team="bulk", system="legacy", priority="scheduled", rule="bulk/team")
+    answers = {"pickup_day": day.isoformat()} if day else {}
+    return NewCase(
+        service="bulk_item_pickup", description="a fridge", location=HOME, attributes=answers, route=route, day=day
+    )
+
+
+async def free(crm: LocalCRM | CreatioCRM | WavedCRM, *, most: int = 3, today: date = TODAY) -> tuple[date, ...]:
+    return await crm.free_days("bulk_item_pickup", HOME, system="legacy", today=today, most=most)
+
+
+@pytest_asyncio.fixture
+async def crm(database: Database, clock: Clock) -> LocalCRM:
+    opened = LocalCRM(database, clock)
+    await opened.prepare()
+    return opened
+
+
+async def test_days_are_business_days_after_the_notice(crm: LocalCRM) -> None:
+    assert await free(crm) == (FIRST, SECOND, THIRD)
+
+
+async def test_a_service_that_is_not_booked_has_no_days(crm: LocalCRM) -> None:
+    assert await crm.free_days("pothole", HOME, system="legacy", today=TODAY) == ()
+
+
+async def test_a_case_is_booked_with_its_opening_once_a_key(crm: LocalCRM) -> None:
+    case = await crm.create(fridge(), key="k1")
+    again = await crm.create(fridge(), key="k1")
+
+    assert planned_day(case) == FIRST
+    assert [event.change for event in case.history] == [Change.CREATED, Change.SCHEDULED]
+    assert again == case
+
+
+async def test_a_full_day_is_not_offered_and_books_nobody_more_even_at_once(crm: LocalCRM) -> None:
+    places = load_pickups()["bulk_item_pickup"].places
+    await asyncio.gather(*(crm.create(fridge(), key=f"k{n}") for n in range(places - 1)))
+
+    last = await asyncio.gather(crm.create(fridge(), key="a"), crm.create(fridge(), key="b"))
+
+    assert sorted(str(planned_day(case)) for case in last) == [str(FIRST), "None"]
+    assert await free(crm) == (SECOND, THIRD, THIRD + timedelta(days=2))
+
+
+async def test_a_case_that_is_withdrawn_gives_its_place_back(crm: LocalCRM) -> None:
+    places = load_pickups()["bulk_item_pickup"].places
+    cases = [await crm.create(fridge(), key=f"k{n}") for n in range(places)]
+
+    full = await free(crm)
+    await crm.withdraw(cases[0].case_id, reason="sold it", key="w")
+
+    assert FIRST not in full
+    assert FIRST in await free(crm)
+
+
+async def test_a_day_that_has_come_books_nothing(crm: LocalCRM) -> None:
+    case = await crm.create(fridge(TODAY), key="k1")
+
+    assert planned_day(case) is None
+
+
+class BookedTalk(Talk):
+    """A conversation whose case system is our own, with free days."""
+
+    def __init__(self, reading: Reading, crm: CRM) -> None:
+        ports = build_ports(reading, crm=crm, clock=fixed_clock(NOW))
+        self._respond = Responder(TurnGraph(ports), ports, {})
+        self.conversation = Conversation(conversation_id="c1", channel=Channel.WEB)
+        self.queued = []
+
+
+@pytest_asyncio.fixture
+async def talk(reading: Reading, sqlite: Database, clock: Clock) -> AsyncIterator[BookedTalk]:
+    local = LocalCRM(sqlite, clock)
+    await local.prepare()
+    yield BookedTalk(reading, local)
+
+
+async def test_the_first_free_day_is_read_back_with_others_and_booked_by_the_same_yes(talk: BookedTalk) -> None:
+    offered = await talk.say(WHOLE)
+    done = await talk.say("yes")
+
+    assert offered.asking_for == "confirmation"
+    assert "Pick-up day: Thursday, March 12, 2026." in offered.replies[0].text
+    assert "Also free: Friday, March 13, 2026; Monday, March 16, 2026" in offered.replies[0].text
+    assert [each.send for each in offered.quick_replies][2:] == ["Friday, March 13, 2026", "Monday, March 16, 2026"]
+    assert done.case is not None
+    assert planned_day(done.case) == FIRST
+    assert "The pick-up is booked for Thursday, March 12, 2026." in done.replies[0].text
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("monday is better", THIRD),
+        ("Friday, March 13, 2026", SECOND),
+        ("yes but on friday", SECOND),
+        ("can you come 3/16", THIRD),
+        ("the 16th", THIRD),
+        ("can you do friday?", SECOND),
+        ("el lunes por favor", THIRD),
+    ],
+)
+async def test_another_day_is_taken_by_its_name_and_read_back_before_it_is_booked(
+    talk: BookedTalk, said: str, day: date
+) -> None:
+    await talk.say(WHOLE)
+
+    changed = await talk.say(said)
+    done = await talk.say("yes")
+
+    assert changed.case is None
+    assert changed.asking_for == "confirmation"
+    assert done.case is not None
+    assert planned_day(done.case) == day
+    assert done.asking_for is None
+
+
+async def test_a_question_about_a_day_is_answered_and_chooses_none(talk: BookedTalk) -> None:
+    await talk.say(WHOLE)
+
+    told = await talk.say("is trash collected on friday?")
+
+    assert Outcome.ANSWERED in told.outcomes or Outcome.NOT_KNOWN in told.outcomes
+    assert "Pick-up day: Thursday" in told.replies[0].text
+
+
+async def test_a_day_that_is_not_free_is_said_so_and_nothing_changes(talk: BookedTalk) -> None:
+    await talk.say(WHOLE)
+
+    told = await talk.say("sunday please")
+    done = await talk.say("yes")
+
+    assert "Sunday, March 15, 2026 cannot be booked." in told.replies[0].text
+    assert done.case is not None
+    assert planned_day(done.case) == FIRST
+
+
+async def test_a_day_named_at_once_is_the_one_that_is_read_back(talk: BookedTalk) -> None:
+    offered = await talk.say(f"{WHOLE}. friday would be good")
+
+    assert "Pick-up day: Friday, March 13, 2026." in offered.replies[0].text
+
+
+async def test_a_building_of_more_than_six_homes_is_told_who_takes_it_and_nothing_is_filed(talk: BookedTalk) -> None:
+    told = await talk.say(WHOLE.replace("a 3 family house", "a building with 20 units"))
+
+    assert told.outcome is Outcome.REFERRED
+    assert "six homes or fewer" in told.replies[0].text
+    assert talk.conversation.work is None
+
+
+async def test_a_day_taken_meanwhile_is_told_and_the_case_is_a_request(
+    talk: BookedTalk, sqlite: Database, clock: Clock
+) -> None:
+    await talk.say(WHOLE)
+    for n in range(load_pickups()["bulk_item_pickup"].places):
+        await LocalCRM(sqlite, clock).create(fridge(), key=f"k{n}")
+
+    done = await talk.say("yes")
+
+    assert done.outcome is Outcome.CASE_OPENED
+    assert "has just been taken" in done.replies[0].text
+
+
+async def test_a_system_without_days_takes_a_request_and_says_so(reading: Reading, clock: Clock) -> None:
+    asked = await BookedTalk(reading, MemoryCRM(clock)).say(WHOLE)
+
+    assert "The City will set the day of the pick-up." in asked.replies[0].text
+
+
+async def test_status_tells_the_day(talk: BookedTalk) -> None:
+    done = (await talk.all(WHOLE, "yes"))[-1]
+    assert done.case is not None
+
+    told = await talk.say(f"status of {done.case.case_id}")
+
+    assert "The work is planned for March 12, 2026." in told.replies[0].text
+
+
+BULK = SERVICES | {"bulk_item_pickup": "5f1f7b4e-6f9a-4c52-9b0e-2a54f2b6c001"}
+
+
+def with_days(clock: Clock, *, places: int = 2) -> tuple[CreatioCRM, list[str]]:
+    """A Creatio whose staff opened two days for West Roxbury; the list is of the faults to come."""
+    named = {code: ours for ours, code in BULK.items()}
+    at = CreatioSite(clock, teams=("bulk",), services=named)
+    for day in (FIRST, SECOND):
+        at.open_day(BULK["bulk_item_pickup"], "06", day.isoformat(), places=places)
+    names = load_names().model_copy(update={"pickups": PickUpNames()})
+    return CreatioCRM(web(at, login=by_token(), seconds=0.5), names, BULK), at.faults
+
+
+async def test_creatio_offers_the_days_its_staff_opened_and_never_books_more_than_its_places(clock: Clock) -> None:
+    crm, _ = with_days(clock)
+
+    before = await free(crm)
+    made = await asyncio.gather(*(crm.create(fridge(), key=f"k{n}") for n in range(3)))
+    after = await free(crm)
+
+    assert before == (FIRST, SECOND)
+    assert sorted(str(planned_day(case)) for case in made) == [str(FIRST), str(FIRST), "None"]
+    assert after == (SECOND,)
+
+
+async def test_a_booking_cut_off_in_creatio_is_made_by_the_next_try_with_the_same_key(clock: Clock) -> None:
+    crm, faults = with_days(clock, places=1)
+    await crm.create(fridge(None).model_copy(update={"service": "pothole"}), key="warm")
+    faults += [*[""] * 6, "timeout"]
+
+    with pytest.raises(CRMUnavailable):
+        await crm.create(fridge(), key="k1")
+    case = await crm.create(fridge(), key="k1")
+
+    assert planned_day(case) == FIRST
+    assert len([event for event in case.history if event.change is Change.SCHEDULED]) == 1
+
+
+async def test_a_creatio_without_the_entities_offers_nothing(clock: Clock) -> None:
+    at = site(clock)
+    crm = CreatioCRM(web(at), load_names(), BULK)
+
+    assert await free(crm) == ()
+
+
+async def test_during_a_wave_the_days_are_those_of_the_system_that_takes_the_case(clock: Clock) -> None:
+    new, _ = with_days(clock)
+    crm = WavedCRM({"legacy": MemoryCRM(clock), "creatio": new}, moving(TODAY), clock)
+
+    there = await crm.free_days("bulk_item_pickup", HOME, system="creatio", today=TODAY)
+    here = await crm.free_days("bulk_item_pickup", HOME, system="legacy", today=TODAY)
+
+    assert (there, here) == ((FIRST, SECOND), ())
