@@ -1,6 +1,10 @@
 """The status step: finds a case and says in plain words how it stands, never who reported it."""
 
+import asyncio
+from time import monotonic
+
 from assistant.outcome import Outcome
+from assistant.own_cases import meant_case, others_in_words, own_cases
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.readback import promise
@@ -15,43 +19,58 @@ from tools.pickups import planned_day
 from tools.service import Catalogue
 from tools.teams import department_names
 
+MOST_NOT_FOUND = 5
+"""Numbers that are not found in one conversation; who goes on guessing is sent to a person."""
+
+SAME_SECONDS = 0.05
+"""How long a look-up that tells nothing takes at least, so that its time tells nothing either."""
+
 
 async def status(turn: Progress, ports: Ports) -> Did:
     """Look the case up by its number, by the sender's own proven number, or ask for the number."""
     request = turn.request
     if request.asks_who:
         return _done(turn, ports.wording.say("refuse_who", turn.language), Outcome.REFUSED, "kept the reporter private")
+    if request.case_id is not None and turn.conversation.not_found >= MOST_NOT_FOUND:
+        text = ports.wording.say("status_no_number", turn.language)
+        return _done(turn, text, Outcome.NOT_KNOWN, "looked up no further number in this conversation")
+    began = monotonic()
     try:
-        case = await _find(turn, request, ports)
-        seen = case is not None and await may_see(case, turn, ports)
+        case, others = await _find(turn, request, ports)
+        if case is not None and not await may_see(case, turn, ports):
+            raise CaseNotFound(case.case_id)
     except CaseNotFound:
-        number = request.case_id or ""
-        name = "status_misspelt" if number.startswith("B311") and not valid(number) else "status_not_found"
-        text = ports.wording.say(name, turn.language, case=number)
-        return _done(turn, text, Outcome.NOT_KNOWN, f"found no case {number}")
+        await asyncio.sleep(max(0.0, began + SAME_SECONDS - monotonic()))
+        return _not_found(turn, request.case_id or "", ports)
     except CRMError as error:
         text = ports.wording.say("crm_down_lookup", turn.language)
         return _done(turn, text, Outcome.NOT_KNOWN, f"the case system did not answer: {type(error).__name__}")
     if case is None:
         return _ask_for_the_number(turn, ports)
-    if not seen:
-        text = ports.wording.say("status_not_found", turn.language, case=case.case_id)
-        return _done(turn, text, Outcome.NOT_KNOWN, "the case is not public")
     text = in_words(case, ports.catalogue, ports.wording, language=turn.language)
+    if others:
+        named = others_in_words(others, ports.catalogue, turn.language)
+        text = f"{text}\n{ports.wording.say('status_others', turn.language, list=named)}"
     told = _done(turn, text, Outcome.STATUS_GIVEN, f"looked up case {case.case_id}")
     remembered = turn.conversation.model_copy(update={"told_of": case.case_id})
     return told.model_copy(update={"case": case, "conversation": remembered})
 
 
-async def _find(turn: Progress, request: Request, ports: Ports) -> Case | None:
+def _not_found(turn: Progress, number: str, ports: Ports) -> Did:
+    """The same words and the same wait for a number that is nobody's and for one that this person may not see."""
+    name = "status_misspelt" if number.startswith("B311") and not valid(number) else "status_not_found"
+    text = ports.wording.say(name, turn.language, case=number)
+    told = _done(turn, text, Outcome.NOT_KNOWN, f"found no case {number} that may be told of here")
+    counted = turn.conversation.model_copy(update={"not_found": turn.conversation.not_found + 1})
+    return told.model_copy(update={"conversation": counted})
+
+
+async def _find(turn: Progress, request: Request, ports: Ports) -> tuple[Case | None, tuple[Case, ...]]:
+    """The case that is meant, with its history; and the other open ones of somebody who named no number."""
     if request.case_id is not None:
-        return await ports.crm.get(request.case_id)
-    if turn.conversation.cases:
-        return await ports.crm.get(turn.conversation.cases[-1])
-    if turn.conversation.phone is not None:
-        own = await ports.crm.reported_by(turn.conversation.phone)
-        return await ports.crm.get(own[0].case_id) if own else None
-    return None
+        return await ports.crm.get(request.case_id), ()
+    meant, others = meant_case(await own_cases(turn, ports), request.words.quote, ports.catalogue)
+    return (None, ()) if meant is None else (await ports.crm.get(meant.case_id), others)
 
 
 async def may_see(case: Case, turn: Progress, ports: Ports) -> bool:
