@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from assistant.assistant import Assistant
 from assistant.bootstrap import Reading
 from assistant.calls import Calls
+from assistant.case_systems import plan_of
 from assistant.lexicon import load_phrases
 from assistant.photos_by_text import ExpectedPhotos
 from assistant.placeholders import Masker
@@ -32,6 +33,7 @@ from channels import (
     staff_pages,
     supervisor_pages,
     theme,
+    wave_pages,
 )
 from channels import media as photos
 from channels.accounts import Accounts
@@ -116,10 +118,16 @@ def desk_and_accounts(settings: Settings, assistant: Assistant, desk_key: str) -
             staff_pages.router,
             queue_pages.router,
             reallocation_pages.router,
+            wave_pages.router,
             desk_pages.router,
             supervisor_pages.router,
         ),
-        state={"doors": doors, "desk_key": desk_key, "desk_control_percent": settings.desk_control_percent},
+        state={
+            "doors": doors,
+            "desk_key": desk_key,
+            "desk_control_percent": settings.desk_control_percent,
+            "waves": plan_of(settings, assistant.ports.catalogue),
+        },
         faults={SignInNeeded: sign_in_first},
         running=doors.prepared,
     )

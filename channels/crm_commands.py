@@ -10,16 +10,18 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from assistant.case_systems import plan_of
+from assistant.case_systems import build_crm, plan_of
 from assistant.news import News, Sent
-from assistant.settings import read_settings
+from assistant.settings import Settings, read_settings
 from assistant.store import Store
+from channels.crosswalk_view import Called, called
 from tools.case import Case
 from tools.catalogue import BOSTON, load_catalogue
 from tools.clock import city_time
 from tools.crm import CRMError
 from tools.database import Database
 from tools.local_crm import LocalCRM
+from tools.service import Catalogue
 from tools.waves import WavesBroken
 
 app = typer.Typer(name="crm", help="Look at and change cases of the local case system.", no_args_is_help=True)
@@ -47,12 +49,27 @@ def waves() -> None:
     today = city_time(settings.clock()).date()
     table = Table("day", "from", "to", "services", "state", box=None)
     for wave in plan.waves:
-        state = "done" if wave.day <= today else f"in {(wave.day - today).days} days"
-        table.add_row(str(wave.day), wave.source, wave.to, ", ".join(wave.services), state)
+        table.add_row(str(wave.day), wave.source, wave.to, ", ".join(wave.services), wave.state(today))
     now = [plan.system(service, today) for service in catalogue.services.values()]
     console = Console()
     console.print(table if plan.waves else "No wave is planned.")
     console.print(f"Today: {now.count('creatio')} services in Creatio, {now.count('legacy')} in the legacy system.")
+
+
+@app.command("crosswalk")
+def crosswalk(
+    name: Annotated[str, typer.Argument(help="A case number, or a code or name of a service, of either system.")],
+) -> None:
+    """Show how both case systems call a case or a service."""
+    settings = read_settings()
+    catalogue = load_catalogue(settings.catalogue_dir or BOSTON)
+    try:
+        rows = asyncio.run(_called(name, settings, catalogue))
+    except CRMError as error:
+        Console(stderr=True).print(str(error), highlight=False, markup=False)
+        raise typer.Exit(1) from error
+    for title, value in rows:
+        Console().print(f"{title}: {value}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command("assign")
@@ -128,6 +145,15 @@ async def _acted(act: Callable[[LocalCRM], Awaitable[Case]]) -> Case:
         crm = LocalCRM(database, settings.clock)
         await crm.prepare()
         return await act(crm)
+    finally:
+        await database.close()
+
+
+async def _called(name: str, settings: Settings, catalogue: Catalogue) -> Called:
+    database = Database(settings.database)
+    try:
+        crm = await build_crm(settings, database, settings.clock, catalogue)
+        return await called(name, crm, catalogue)
     finally:
         await database.close()
 

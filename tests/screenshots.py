@@ -16,6 +16,7 @@ STAFF = {
     "desk": "/desk",
     "queue": "/desk/queue",
     "sent-back": "/desk/sent-back",
+    "waves": "/desk/waves",
     "articles": "/articles",
     "article": "/articles/en/911-vs-311",
     "wordings": "/articles/wordings",

@@ -185,6 +185,8 @@ STAFF = (
     "/desk",
     "/desk/queue",
     "/desk/sent-back",
+    "/desk/waves",
+    "/desk/waves?name=pothole",
     "/articles",
     "/articles?state=draft&q=nothing-like-this",
     "/articles/en/911-vs-311",

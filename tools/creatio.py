@@ -16,6 +16,7 @@ from tools.creatio_reading import CreatioReading
 from tools.creatio_rows import expand, new_row, place_columns
 from tools.creatio_web import CreatioWeb, Row
 from tools.crm import CRMGarbled, CRMRejected
+from tools.crosswalk import Numbers
 from tools.distance import distance_m
 from tools.draft import FieldValue
 from tools.location import Location
@@ -86,6 +87,14 @@ class CreatioCRM:
     async def get(self, case_id: str) -> Case:
         """The case by its number, its legacy number or its UUID, with its history. Raises CaseNotFound."""
         return await self._read.whole(str((await self._read.row(case_id))["Id"]))
+
+    async def numbers(self, case_id: str) -> Numbers:
+        """Implements `tools.crosswalk.CaseNumbers`."""
+        row = await self._read.row(case_id)
+        legacy = str(row.get(self._names.columns.legacy_number) or "")
+        return Numbers(
+            creatio_number=str(row.get("Number")), creatio_id=str(row.get("Id")), legacy_number=legacy or None
+        )
 
     async def near(self, service: str, location: Location, *, radius_m: float, since: datetime) -> tuple[Case, ...]:
         """Open cases of a service opened since then and within the radius, nearest first."""

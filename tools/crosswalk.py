@@ -1,4 +1,6 @@
-"""Service codes of both case systems and ours, each from the other, so that look-ups survive the migration."""
+"""Service codes and case numbers of both case systems, each from the other, so that look-ups survive the migration."""
+
+from typing import Protocol, runtime_checkable
 
 from tools.service import Catalogue
 from tools.value import Value
@@ -12,6 +14,23 @@ class Codes(Value):
     creatio_name: str | None
     legacy_code: str | None
     legacy_names: tuple[str, ...]
+
+
+class Numbers(Value):
+    """The numbers of one case: Creatio's own and its UUID, and that of the legacy system; None where it has none."""
+
+    creatio_number: str | None = None
+    creatio_id: str | None = None
+    legacy_number: str | None = None
+
+
+@runtime_checkable
+class CaseNumbers(Protocol):
+    """A case system that knows a case by several numbers."""
+
+    async def numbers(self, case_id: str) -> Numbers:
+        """Every number of a case, from any of them. Raises CaseNotFound, CRMError."""
+        ...
 
 
 def codes_of(service: str, catalogue: Catalogue) -> Codes:

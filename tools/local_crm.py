@@ -29,6 +29,7 @@ from tools.crm_rows import (
     with_history,
 )
 from tools.crm_tables import cases, events, keys, reports
+from tools.crosswalk import Numbers
 from tools.database import Database
 from tools.draft import FieldValue
 from tools.local_pickups import book, free_days, release
@@ -82,6 +83,10 @@ class LocalCRM:
         """The case with its history, oldest first. Raises CaseNotFound."""
         async with self._reading() as connection:
             return await whole_case(connection, case_id)
+
+    async def numbers(self, case_id: str) -> Numbers:
+        """Implements `tools.crosswalk.CaseNumbers`: a case of ours has the one that it was given."""
+        return Numbers(legacy_number=(await self.get(case_id)).case_id)
 
     async def near(self, service: str, location: Location, *, radius_m: float, since: datetime) -> tuple[Case, ...]:
         """Open cases of a service opened since then and within the radius, nearest first."""

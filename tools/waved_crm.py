@@ -9,6 +9,7 @@ from tools.case import Case, NewCase, Reporter
 from tools.case_number import is_of_creatio
 from tools.clock import Clock, city_time
 from tools.crm import CRM, CaseNotFound, CRMError
+from tools.crosswalk import CaseNumbers, Numbers
 from tools.draft import FieldValue
 from tools.location import Location
 from tools.pickups import PickUps
@@ -104,6 +105,20 @@ class WavedCRM:
     async def reopen(self, case_id: str, *, reason: str, key: str) -> Case:
         """Open a closed case again, where it is."""
         return await self._held(case_id, lambda crm: crm.reopen(case_id, reason=reason, key=key))
+
+    async def numbers(self, case_id: str) -> Numbers:
+        """Implements `tools.crosswalk.CaseNumbers`: of Creatio, which keeps the legacy number of a case that was
+        carried over, else of the legacy system. A system that is down hides whether it holds the case."""
+        hidden: CRMError | None = None
+        for crm in (self.systems["creatio"], self.systems["legacy"]):
+            try:
+                if isinstance(crm, CaseNumbers):
+                    return await crm.numbers(case_id)
+            except CaseNotFound:
+                continue
+            except CRMError as error:
+                hidden = error
+        raise hidden or CaseNotFound(case_id)
 
     async def free_days(
         self, service: str, location: Location | None, *, system: str, today: date, most: int = 3

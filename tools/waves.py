@@ -27,6 +27,11 @@ class Wave(Value):
     source: System = Limits(alias="from")
     to: System
 
+    def state(self, today: date) -> str:
+        """How far it is, in words: done, or in so many days."""
+        left = (self.day - today).days
+        return "done" if left <= 0 else f"in {left} day{'s' if left > 1 else ''}"
+
 
 class WavePlan(Value):
     """Every move, in the order of their days."""
@@ -44,6 +49,11 @@ class WavePlan(Value):
     def last_move(self, service: str, day: date) -> Wave | None:
         """The newest wave that moved a service until that day."""
         return next((wave for wave in reversed(self.waves) if service in wave.services and wave.day <= day), None)
+
+
+def next_move(plan: WavePlan, service: str, day: date) -> Wave | None:
+    """The first wave after a day that moves a service."""
+    return next((wave for wave in plan.waves if service in wave.services and wave.day > day), None)
 
 
 def load_waves(path: Path, services: Mapping[str, Service]) -> WavePlan:
