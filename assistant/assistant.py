@@ -20,6 +20,7 @@ from assistant.message import Channel, Inbound
 from assistant.outbox import Contact
 from assistant.ports import Ports
 from assistant.reading import Asked
+from assistant.repeats import with_repeat
 from assistant.runner import Runner
 from assistant.store import Received, Store
 from assistant.suggest import Suggester
@@ -117,6 +118,7 @@ class Assistant:
             kept.draft.model_copy(update=refused), edits, self.ports.drafter, place=place, now=self.ports.clock()
         )
         case = new_case(draft, (kept.text,), channel=f"desk:{by}", phone=None)
+        case = await with_repeat(case, self.ports)
         filed = await self.ports.crm.create(case, key=f"desk:{draft_id}")
         await self.drafts.accepted(draft_id, case_id=filed.case_id, key=key, edits=dict(edits))
         return filed

@@ -10,6 +10,7 @@ from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress, ToFile
 from assistant.readback import promise
 from assistant.reading import Asked
+from assistant.repeats import repeat_in_words, with_repeat
 from assistant.turn import Step
 from assistant.wording import Wording
 from tools.case import Case, NewCase
@@ -33,6 +34,7 @@ async def file(turn: Progress, work: Work, ports: Ports) -> Did:
     conversation = turn.conversation
     draft = ports.drafter.of_the_day(work.draft, now=turn.now)
     case = new_case(draft, work.words, channel=conversation.channel.value, phone=conversation.phone)
+    case = await with_repeat(case, ports)
     key = key_of(work)
     reached(Point.BEFORE_CASE)
     try:
@@ -58,10 +60,11 @@ def _opened(turn: Progress, work: Work, case: Case, ports: Ports) -> Did:
     language = turn.language
     text = ports.wording.say("case_opened", language, case=case.case_id)
     booked = booked_in_words(case, ports.wording, language=language)
+    repeat = repeat_in_words(case, ports, language=language)
     told = promise(case.route, ports.wording, language=language)
     offered = offer(_closed(turn.conversation, case.case_id), case.case_id, ports, language=language)
     return Did(
-        say=(Part(text="\n".join(line for line in (text, booked, told) if line)), *offered.say),
+        say=(Part(text="\n".join(line for line in (text, booked, repeat, told) if line)), *offered.say),
         outcomes=(Outcome.CASE_OPENED,),
         case=case,
         draft=work.draft,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import uuid4
 
@@ -17,6 +17,7 @@ from assistant.store import Store
 from channels.crosswalk_view import Called, called
 from tools.case import Case
 from tools.catalogue import BOSTON, load_catalogue
+from tools.chronic import ChronicPlace, chronic_places
 from tools.clock import city_time
 from tools.crm import CRMError
 from tools.database import Database
@@ -70,6 +71,19 @@ def crosswalk(
         raise typer.Exit(1) from error
     for title, value in rows:
         Console().print(f"{title}: {value}", highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command("chronic")
+def chronic(days: Annotated[int, typer.Option(min=1, max=3650, help="Opened in the last days.")] = 365) -> None:
+    """Show places where the same is reported again and again."""
+    settings = read_settings()
+    since = settings.clock() - timedelta(days=days)
+    table = Table("service", "place", "reports", "cases", "still open", "last opened", box=None)
+    found = asyncio.run(_chronic(settings, since))
+    for each in found:
+        last = f"{city_time(each.last):%Y-%m-%d}"
+        table.add_row(each.service, each.place, str(each.reports), str(each.cases), str(each.still_open), last)
+    Console().print(table if found else "No place keeps coming back.")
 
 
 @app.command("assign")
@@ -154,6 +168,15 @@ async def _called(name: str, settings: Settings, catalogue: Catalogue) -> Called
     try:
         crm = await build_crm(settings, database, settings.clock, catalogue)
         return await called(name, crm, catalogue)
+    finally:
+        await database.close()
+
+
+async def _chronic(settings: Settings, since: datetime) -> tuple[ChronicPlace, ...]:
+    database = Database(settings.database)
+    try:
+        await LocalCRM(database, settings.clock).prepare()
+        return await chronic_places(database, since)
     finally:
         await database.close()
 

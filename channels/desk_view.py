@@ -1,7 +1,6 @@
 """What the desk shows of a draft: words with their evidence, fields with confidence in words, questions, places."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from assistant.asking import Asker
 from assistant.conversation import Work
@@ -9,15 +8,15 @@ from assistant.ports import Ports
 from assistant.readback import choice_name
 from channels.desk_map import Map, map_of
 from knowledge.article import Found, SearchUnavailable
+from tools.case import Repeat
 from tools.clock import city_time
 from tools.crm import CRMError
 from tools.draft import Draft, FieldValue, SingleDraft
 from tools.location import Span
+from tools.repeats import repeat_at
 from tools.service import Attribute, AttributeType
 
 SURE, LIKELY = 0.8, 0.5
-CHRONIC = 3
-CHRONIC_M, CHRONIC_DAYS = 100.0, 365
 ALTERNATIVES = 3
 
 
@@ -54,7 +53,7 @@ class View:
     questions: tuple[str, ...] = ()
     articles: tuple[Found, ...] = ()
     map: Map | None = None
-    chronic: int = 0
+    repeat: Repeat | None = None
     target: str = ""
     service_sure: str = ""
     service_why: str = ""
@@ -68,7 +67,7 @@ def sure(confidence: float) -> str:
 
 
 async def view_of(draft: Draft, text: str, ports: Ports, *, assisted: bool) -> View:
-    """The view of a draft. Articles and chronic places are left out where they cannot be had or are not wanted."""
+    """The view of a draft. Articles and repeats are left out where they cannot be had or are not wanted."""
     service = ports.catalogue.services[draft.service.code] if draft.service else None
     return View(
         draft=draft,
@@ -77,7 +76,7 @@ async def view_of(draft: Draft, text: str, ports: Ports, *, assisted: bool) -> V
         questions=_questions(draft, ports),
         articles=_articles(draft, text, ports) if assisted else (),
         map=map_of(draft.location),
-        chronic=await _chronic(draft, ports) if assisted else 0,
+        repeat=await _repeat(draft, ports) if assisted else None,
         target=_target(draft),
         service_sure=sure(draft.service.confidence) if draft.service else "",
         service_why=service.summary if service else "",
@@ -172,16 +171,15 @@ def _articles(draft: Draft, text: str, ports: Ports) -> tuple[Found, ...]:
     return tuple(first.values())[:3]
 
 
-async def _chronic(draft: Draft, ports: Ports) -> int:
-    """How many cases of the service are open close by; 0 for fewer than a few."""
-    if draft.service is None or draft.location is None or not draft.location.found:
-        return 0
-    since = ports.clock() - timedelta(days=CHRONIC_DAYS)
+async def _repeat(draft: Draft, ports: Ports) -> Repeat | None:
+    """How often this was reported here within a year, this report included."""
+    if draft.service is None:
+        return None
+    service = ports.catalogue.services[draft.service.code]
     try:
-        found = await ports.crm.near(draft.service.code, draft.location, radius_m=CHRONIC_M, since=since)
+        return await repeat_at(ports.crm, service, draft.location, now=ports.clock())
     except CRMError:
-        return 0
-    return len(found) if len(found) >= CHRONIC else 0
+        return None
 
 
 def _target(draft: Draft) -> str:

@@ -20,6 +20,7 @@ from assistant.editing import EditRefused, edited
 from assistant.message import Channel
 from assistant.owners import referral
 from assistant.reading import Asked, Request
+from assistant.repeats import with_repeat
 from channels.open311_answers import Open311Error
 from channels.open311_form import Form
 from tools.case import Case
@@ -54,6 +55,7 @@ class Filing:
         draft = await self._draft(form, service)
         case = new_case(draft, (form.get("description") or "",), channel="open311", phone=None)
         case = case.model_copy(update={"reporter": form.reporter(), "attributes": answers(draft) | _media(form)})
+        case = await with_repeat(case, self.assistant.ports)
         print_ = _fingerprint(form, service, client)
         post = await self.posts.keep(case, fingerprint=print_, client=client, now=self.assistant.ports.clock())
         return await self.again(post), _notice(draft, service)

@@ -19,7 +19,7 @@ from assistant.unanswered import unanswered
 from channels.auth import AssistantHere
 from channels.errors import ApiError
 from channels.page_words import LANGUAGES
-from channels.routing_figures import routing_table
+from channels.routing_figures import chronic_table, routing_table
 from channels.staff_access import DoorsHere, Staff, Who, staff
 from channels.staff_pages import show
 from channels.supervision import MOST_ROWS, Supervision, Table
@@ -151,7 +151,8 @@ async def _tables(assistant: AssistantHere, doors: DoorsHere, days: int) -> list
         plot=1,
     )
     sent_back = await routing_table(assistant.store.database, since)
-    return [*await supervision.tables(since), sent_back, supervision.unanswered(found), acceptance]
+    chronic = await chronic_table(assistant.store.database, since, assistant.ports.catalogue)
+    return [*await supervision.tables(since), chronic, sent_back, supervision.unanswered(found), acceptance]
 
 
 def _drawn(table: Table) -> str:

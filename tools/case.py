@@ -51,9 +51,16 @@ class Reporter(Value):
     email: str | None = None
 
 
+class Repeat(Value):
+    """How often the same was reported at one place within a year, the newest report included, in how many cases."""
+
+    reports: int
+    cases: int
+
+
 class NewCase(Value):
     """What is sent to the CRM to open a case. `description` is the resident's own words, in their language; `day` the
-    free day that was confirmed, for a service that is booked."""
+    free day that was confirmed, for a service that is booked; `repeat` is set where this was reported before."""
 
     service: str
     description: str
@@ -64,6 +71,7 @@ class NewCase(Value):
     reporter: Reporter | None = None
     channel: str = "web"
     day: date | None = None
+    repeat: Repeat | None = None
 
 
 class Case(Value):

@@ -17,9 +17,10 @@ from tools.creatio_rows import expand, new_row, place_columns
 from tools.creatio_web import CreatioWeb, Row
 from tools.crm import CRMGarbled, CRMRejected
 from tools.crosswalk import Numbers
-from tools.distance import distance_m
 from tools.draft import FieldValue
+from tools.local_search import within
 from tools.location import Location
+from tools.repeats import opening
 from tools.returned import as_service
 from tools.work_progress import WorkProgress
 
@@ -53,8 +54,7 @@ class CreatioCRM:
                     known = await self._read.by_key(key)  # another process was quicker: the key is unique there
                     if known is None:
                         raise
-                where = {"team": case.route.team, "department": case.route.department, "rule": case.route.rule}
-                await self._web.batch([self._event(known, Change.CREATED, where, f"{key}:created")])
+                await self._web.batch([self._event(known, Change.CREATED, opening(case), f"{key}:created")])
             await self._book(known, case, key)
         return await self._read.whole(known)
 
@@ -101,10 +101,17 @@ class CreatioCRM:
         if location.lat is None or location.long is None or service not in self._services:
             return ()
         where = self._read.box(self._services[service], location, radius_m=radius_m, since=since)
-        where.append("Status/IsFinal eq false")
-        found = [case for case in await self._read.cases(" and ".join(where)) if case.status is Status.OPEN]
-        placed = [(distance_m(location, case.location), case) for case in found if case.location is not None]
-        return tuple(case for away, case in sorted(placed, key=lambda pair: pair[0]) if away <= radius_m)
+        found = await self._read.cases(" and ".join([*where, "Status/IsFinal eq false"]))
+        return within([case for case in found if case.status is Status.OPEN], location, radius_m)
+
+    async def ever_near(
+        self, service: str, location: Location, *, radius_m: float, since: datetime
+    ) -> tuple[Case, ...]:
+        """Implements `tools.repeats.RepeatPlaces`; further reports stand under their case and have no place."""
+        if location.lat is None or location.long is None or service not in self._services:
+            return ()
+        where = self._read.box(self._services[service], location, radius_m=radius_m, since=since)
+        return within(await self._read.cases(" and ".join(where)), location, radius_m)
 
     async def reported_by(self, phone: str) -> tuple[Case, ...]:
         """Cases reported with this phone number (E.164), newest first; for a further report the case it belongs to."""

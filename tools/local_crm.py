@@ -36,6 +36,7 @@ from tools.local_pickups import book, free_days, release
 from tools.local_search import box, within
 from tools.location import Location
 from tools.migrate import current, migrate
+from tools.repeats import opening
 from tools.returned import as_service, sent_back
 
 TOLD_AGAIN = 50
@@ -67,8 +68,7 @@ class LocalCRM:
                 known = make(running)
                 await connection.execute(update(cases).where(cases.c.id == running).values(case_id=known))
                 await add_report(connection, known, case.description, case.reporter, case.channel, now)
-                where = {"team": case.route.team, "department": case.route.department, "rule": case.route.rule}
-                await add_event(connection, known, Change.CREATED, where, now)
+                await add_event(connection, known, Change.CREATED, opening(case), now)
                 await book(connection, known, case, now)
                 await settle_key(connection, key, known)
             return await whole_case(connection, known)
@@ -93,6 +93,15 @@ class LocalCRM:
         if location.lat is None or location.long is None:
             return ()
         query = box(service, location.lat, location.long, radius_m=radius_m, since=since, statuses=(Status.OPEN,))
+        return within(await self._cases(query), location, radius_m)
+
+    async def ever_near(
+        self, service: str, location: Location, *, radius_m: float, since: datetime
+    ) -> tuple[Case, ...]:
+        """Implements `tools.repeats.RepeatPlaces`."""
+        if location.lat is None or location.long is None:
+            return ()
+        query = box(service, location.lat, location.long, radius_m=radius_m, since=since, statuses=Status)
         return within(await self._cases(query), location, radius_m)
 
     async def free_days(

@@ -12,9 +12,10 @@ from tools.case_changes import CaseChange, Changes
 from tools.case_number import make
 from tools.clock import Clock
 from tools.crm import CaseNotFound, CRMGarbled, CRMRejected, CRMUnavailable
-from tools.distance import distance_m
 from tools.draft import FieldValue
+from tools.local_search import within
 from tools.location import Location
+from tools.repeats import opening
 from tools.returned import as_service, sent_back
 from tools.value import Value
 
@@ -65,7 +66,7 @@ class MemoryCRM:
     def _open(self, case: NewCase) -> str:
         now = self._clock()
         case_id = make(len(self._keys) + 1)
-        shared = case.model_dump(exclude={"reporter", "channel", "location", "route", "day"})
+        shared = case.model_dump(exclude={"reporter", "channel", "location", "route", "day", "repeat"})
         self.cases[case_id] = Case(
             case_id=case_id,
             status=Status.OPEN,
@@ -73,7 +74,7 @@ class MemoryCRM:
             updated=now,
             location=case.location,
             route=case.route,
-            history=(CaseEvent(at=now, change=Change.CREATED, detail={"rule": case.route.rule}),),
+            history=(CaseEvent(at=now, change=Change.CREATED, detail=opening(case)),),
             **shared,
         )
         self.reporters[case_id] = [case.reporter] if case.reporter else []
@@ -88,12 +89,18 @@ class MemoryCRM:
     async def near(self, service: str, location: Location, *, radius_m: float, since: datetime) -> tuple[Case, ...]:
         """Open cases of a service opened since then and within the radius, nearest first."""
         self._play("search")
-        found = [
-            (distance_m(location, case.location), case)
-            for case in self.cases.values()
-            if case.service == service and case.status is Status.OPEN and case.opened >= since and case.location
-        ]
-        return tuple(case for away, case in sorted(found, key=lambda pair: pair[0]) if away <= radius_m)
+        return tuple(case for case in self._around(service, location, radius_m, since) if case.status is Status.OPEN)
+
+    async def ever_near(
+        self, service: str, location: Location, *, radius_m: float, since: datetime
+    ) -> tuple[Case, ...]:
+        """Implements `tools.repeats.RepeatPlaces`."""
+        self._play("search")
+        return self._around(service, location, radius_m, since)
+
+    def _around(self, service: str, location: Location, radius_m: float, since: datetime) -> tuple[Case, ...]:
+        found = [each for each in self.cases.values() if each.service == service and each.opened >= since]
+        return within(found, location, radius_m)
 
     async def reported_by(self, phone: str) -> tuple[Case, ...]:
         """Cases reported with this phone number (E.164), newest first."""

@@ -1,7 +1,7 @@
 """The CRM while the city moves: new cases go to the system of the day, and old ones are read where they are."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
@@ -13,6 +13,7 @@ from tools.crosswalk import CaseNumbers, Numbers
 from tools.draft import FieldValue
 from tools.location import Location
 from tools.pickups import PickUps
+from tools.repeats import RepeatPlaces
 from tools.returned import ReturnedCases
 from tools.waves import System, WavePlan
 
@@ -55,15 +56,20 @@ class WavedCRM:
     async def near(self, service: str, location: Location, *, radius_m: float, since: datetime) -> tuple[Case, ...]:
         """Open cases of both systems, nearest first by system; what one system cannot say is left out. Raises CRMError
         if none answers."""
-        found = await asyncio.gather(
-            *(crm.near(service, location, radius_m=radius_m, since=since) for crm in self.systems.values()),
-            return_exceptions=True,
-        )
-        failures = [each for each in found if isinstance(each, BaseException)]
-        for failure in failures:
-            if not isinstance(failure, CRMError) or len(failures) == len(self.systems):
-                raise failure
-        return tuple(case for each in found if not isinstance(each, BaseException) for case in each)
+        asked = [crm.near(service, location, radius_m=radius_m, since=since) for crm in self.systems.values()]
+        return await _of_those_that_answer(asked)
+
+    async def ever_near(
+        self, service: str, location: Location, *, radius_m: float, since: datetime
+    ) -> tuple[Case, ...]:
+        """Implements `tools.repeats.RepeatPlaces` over both systems. Raises CRMError if one cannot say: fewer reports
+        than there were would be told."""
+        asked = [
+            crm.ever_near(service, location, radius_m=radius_m, since=since)
+            for crm in self.systems.values()
+            if isinstance(crm, RepeatPlaces)
+        ]
+        return tuple(case for each in await asyncio.gather(*asked) for case in each)
 
     async def reported_by(self, phone: str) -> tuple[Case, ...]:
         """Cases of both systems reported with this phone number, newest first. Raises CRMError if one cannot say."""
@@ -150,3 +156,13 @@ class WavedCRM:
                     raise
                 hidden = error
         raise hidden or CaseNotFound(case_id)
+
+
+async def _of_those_that_answer(asked: Sequence[Coroutine[object, object, tuple[Case, ...]]]) -> tuple[Case, ...]:
+    """What the systems found; what one cannot say is left out. Raises CRMError if none answers."""
+    found = await asyncio.gather(*asked, return_exceptions=True)
+    failures = [each for each in found if isinstance(each, BaseException)]
+    for failure in failures:
+        if not isinstance(failure, CRMError) or len(failures) == len(asked):
+            raise failure
+    return tuple(case for each in found if not isinstance(each, BaseException) for case in each)
