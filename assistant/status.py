@@ -15,6 +15,7 @@ from tools.case import Case, Status
 from tools.case_number import valid
 from tools.clock import city_time
 from tools.crm import CaseNotFound, CRMError
+from tools.handed_on import handed_on
 from tools.pickups import planned_day
 from tools.service import Catalogue
 from tools.teams import department_names
@@ -102,11 +103,24 @@ def state_in_words(case: Case, catalogue: Catalogue, wording: Wording, language:
         promised = promise(case.route, wording, language=language)
         return "\n".join(line for line in (held, _planned(case, wording, language), promised) if line)
     closed = wording.date(city_time(case.closed or case.updated).date(), language)
-    lead = "status_transitioned" if case.status is Status.TRANSITIONED else "status_closed"
+    if case.status is Status.TRANSITIONED:
+        return _handed_on(case, catalogue, wording, language, date=closed)
     meaning = closure_in_words(case.closure_reason, catalogue, language)
-    said = wording.say(lead, language, date=closed)
+    said = wording.say("status_closed", language, date=closed)
     reopen = wording.say("status_still_there", language)
-    return "\n".join(line for line in (said, meaning if lead == "status_closed" else "", reopen) if line)
+    return "\n".join(line for line in (said, meaning, reopen) if line)
+
+
+def _handed_on(case: Case, catalogue: Catalogue, wording: Wording, language: str, *, date: str) -> str:
+    """To whom it was passed, never that it is done; who can tell where we do not know."""
+    to, reopen = handed_on(case, catalogue), wording.say("status_still_there", language)
+    if to is None:
+        return f"{wording.say('status_transitioned', language, date=date)}\n{reopen}"
+    if to.case_id is not None:
+        return wording.say("status_moved", language, date=date, case=to.case_id)
+    said = wording.say("status_handed_to", language, date=date, agency=to.name)
+    reach = wording.say("status_reach", language, contact=to.contact) if to.contact else ""
+    return "\n".join((" ".join(part for part in (said, reach) if part), reopen))
 
 
 def _planned(case: Case, wording: Wording, language: str) -> str:

@@ -23,6 +23,7 @@ from tools.crm import CRMError
 from tools.database import Database
 from tools.local_crm import LocalCRM
 from tools.service import Catalogue
+from tools.teams import department_names
 from tools.waves import WavesBroken
 
 app = typer.Typer(name="crm", help="Look at and change cases of the local case system.", no_args_is_help=True)
@@ -116,9 +117,16 @@ def close(case: Number, reason: Reason) -> None:
 
 
 @app.command("transition")
-def transition(case: Number, reason: Reason) -> None:
-    """Hand a case to another agency."""
-    _printed(lambda crm: crm.close(case, reason=reason, transitioned=True, key=_key()))
+def transition(
+    case: Number,
+    reason: Reason = "Transitioned",
+    to: Annotated[str | None, typer.Option(help="The code of an agency or a department, such as dcr or PARK.")] = None,
+) -> None:
+    """Hand a case on to an agency or another department."""
+    catalogue = load_catalogue(read_settings().catalogue_dir or BOSTON)
+    if to is not None and to not in (known := {*catalogue.agencies, *department_names(catalogue)}):
+        raise typer.BadParameter(f"there is no agency or department {to!r}; known are {', '.join(sorted(known))}.")
+    _printed(lambda crm: crm.close(case, reason=reason, transitioned=True, to=to, key=_key()))
 
 
 @app.command("reopen")

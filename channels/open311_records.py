@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from tools.case import Case, CaseEvent, Change, Status
 from tools.draft import FieldValue
+from tools.handed_on import handed_on
 from tools.open311_xml import Json
 from tools.public_case import public_address
 from tools.service import Attribute, AttributeType, Catalogue, Service
@@ -99,6 +100,9 @@ def status_notes(case: Case, catalogue: Catalogue) -> str | None:
     """What a closing code means, in plain words; a reason in anybody's own words is never shown."""
     if case.status is Status.OPEN:
         return None
+    to = handed_on(case, catalogue) if case.status is Status.TRANSITIONED else None
+    if to is not None and to.name:
+        return f"It was handed to {to.name}. The City has not said that the problem is gone."
     known = catalogue.closure_codes.get(case.closure_reason or "")
     if known is not None:
         return known.words["en"]

@@ -206,12 +206,17 @@ class LocalCRM:
         """Close a case at its reporter's wish. Raises CaseNotFound, CRMRejected if it is closed already."""
         return await self._end(case_id, Status.CLOSED, Change.WITHDRAWN, reason, key)
 
-    async def close(self, case_id: str, *, reason: str, transitioned: bool = False, key: str) -> Case:
-        """Close a case, or hand it to another agency. Raises CaseNotFound, CRMRejected if it is closed already."""
+    async def close(
+        self, case_id: str, *, reason: str, transitioned: bool = False, to: str | None = None, key: str
+    ) -> Case:
+        """Close a case, or hand it on `to` an agency or department, by its code. Raises CaseNotFound, CRMRejected if
+        it is closed already."""
         status, change = (Status.TRANSITIONED, Change.TRANSITIONED) if transitioned else (Status.CLOSED, Change.CLOSED)
-        return await self._end(case_id, status, change, reason, key)
+        return await self._end(case_id, status, change, reason, key, to=to)
 
-    async def _end(self, case_id: str, status: Status, change: Change, reason: str, key: str) -> Case:
+    async def _end(
+        self, case_id: str, status: Status, change: Change, reason: str, key: str, *, to: str | None = None
+    ) -> Case:
         now = self._clock()
         async with self._writing() as connection:
             if await take_key(connection, key, change.value, now) is None:
@@ -220,7 +225,7 @@ class LocalCRM:
                 values = end | {"updated": now, "returned": None}
                 await release(connection, case_id)
                 await connection.execute(update(cases).where(cases.c.case_id == case_id).values(values))
-                await add_event(connection, case_id, change, {"reason": reason}, now)
+                await add_event(connection, case_id, change, {"reason": reason} | ({"to": to} if to else {}), now)
                 await settle_key(connection, key, case_id)
             return await whole_case(connection, case_id)
 

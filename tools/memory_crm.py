@@ -169,12 +169,16 @@ class MemoryCRM:
         values = {"status": Status.CLOSED, "closure_reason": reason, "closed": self._clock(), "returned": None}
         return self._changed(case, Change.WITHDRAWN, key, values, {"reason": reason})
 
-    async def close(self, case_id: str, *, reason: str, transitioned: bool = False, key: str) -> Case:
-        """Close a case, or hand it to another agency. Raises CaseNotFound, CRMRejected if it is closed already."""
+    async def close(
+        self, case_id: str, *, reason: str, transitioned: bool = False, to: str | None = None, key: str
+    ) -> Case:
+        """Close a case, or hand it on `to` an agency or department, by its code. Raises CaseNotFound, CRMRejected if
+        it is closed already."""
         case = self._still_open(case_id, key)
         status, change = (Status.TRANSITIONED, Change.TRANSITIONED) if transitioned else (Status.CLOSED, Change.CLOSED)
         values = {"status": status, "closure_reason": reason, "closed": self._clock(), "returned": None}
-        return case if key in self._keys else self._changed(case, change, key, values, {"reason": reason})
+        detail = {"reason": reason} | ({"to": to} if to else {})
+        return case if key in self._keys else self._changed(case, change, key, values, detail)
 
     async def schedule(self, case_id: str, *, day: date, key: str) -> Case:
         """Say on which day the work is planned. Raises CaseNotFound, CRMRejected if the case is closed."""

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
-from tools.case import Case, NewCase, Reporter
+from tools.case import Case, CaseEvent, Change, NewCase, Reporter, Status
 from tools.case_number import is_of_creatio
 from tools.clock import Clock, city_time
 from tools.crm import CRM, CaseNotFound, CRMError
@@ -50,8 +51,19 @@ class WavedCRM:
         return await self.systems[case.route.system].create(case, key=key)
 
     async def get(self, case_id: str) -> Case:
-        """The case, whichever system holds it. Raises CaseNotFound only if every system says so."""
-        return await self._held(case_id, lambda crm: crm.get(case_id))
+        """The case, whichever system holds it, and under which number it goes on if it was carried over. Raises
+        CaseNotFound only if every system says so."""
+        case = await self._held(case_id, lambda crm: crm.get(case_id))
+        creatio = self.systems["creatio"]
+        if (
+            case.status is not Status.TRANSITIONED
+            or is_of_creatio(case.case_id)
+            or not isinstance(creatio, CaseNumbers)
+        ):
+            return case
+        with suppress(CRMError):  # a case that was not carried over, or while Creatio is down: told as it is
+            return _carried_over(case, (await creatio.numbers(case_id)).creatio_number or "")
+        return case
 
     async def near(self, service: str, location: Location, *, radius_m: float, since: datetime) -> tuple[Case, ...]:
         """Open cases of both systems, nearest first by system; what one system cannot say is left out. Raises CRMError
@@ -156,6 +168,14 @@ class WavedCRM:
                     raise
                 hidden = error
         raise hidden or CaseNotFound(case_id)
+
+
+def _carried_over(case: Case, number: str) -> Case:
+    """The same case with its new number beside the line that says that it was handed on."""
+    at, reason = case.closed or case.updated, case.closure_reason or ""
+    line = CaseEvent(at=at, change=Change.TRANSITIONED, detail={"reason": reason, "as": number})
+    kept = tuple(each for each in case.history if each.change is not Change.TRANSITIONED)
+    return case.model_copy(update={"history": (*kept, line)})
 
 
 async def _of_those_that_answer(asked: Sequence[Coroutine[object, object, tuple[Case, ...]]]) -> tuple[Case, ...]:
