@@ -111,9 +111,13 @@ class Asker:
     def _confirmation(self, work: Work, *, brief: bool) -> Question:
         labels = [self._say("label_submit"), self._say("label_change")]
         day = offered_in_words(work, self.wording, language=self.language)
-        worded = read_back_briefly if brief else read_back
+        how = {"language": self.language, "day": day}
+        if brief:
+            text = read_back_briefly(work.draft, self.catalogue, self.wording, **how)
+        else:
+            text = read_back(work.draft, self.catalogue, self.wording, more=work.more, **how)
         return Question(
-            text=worded(work.draft, self.catalogue, self.wording, language=self.language, day=day),
+            text=text,
             asked=self._asked("confirmation", work.draft, ("submit", "change")),
             quick_replies=(*offered(labels), *other_days(work, self.wording, language=self.language)),
         )

@@ -17,7 +17,7 @@ class Work(Value):
     `declined` are the fields the resident could not or would not give. While it is not sure which service is meant,
     `choices` are the ones to choose from and `clarify` the question that tells them apart. `separate` is set once the
     resident said that theirs is not the case already open. `days` are the free days of a pick-up as they were offered
-    last, None until they were asked for.
+    last, None until they were asked for. `more` are the words of `words` that were added at the read-back.
     """
 
     draft: Draft
@@ -29,6 +29,7 @@ class Work(Value):
     separate: bool = False
     days: tuple[date, ...] | None = None
     told: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
 
 
 class WishedChange(Value):

@@ -1,10 +1,11 @@
-"""The answer step: a question about a day is answered from live sources and the calendar, any other from articles."""
+"""The answer step: how long one's own report takes, what holds on a day, and everything else from articles."""
 
 from assistant.answer import PASSAGES, SENTENCES, cited
 from assistant.answer import answer as answer_from_articles
 from assistant.day_answer import DayAnswer
 from assistant.message import Channel
 from assistant.outcome import Outcome
+from assistant.own_time import own_time
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.switches import TOPIC
@@ -18,7 +19,10 @@ RULE_SENTENCES = {Channel.SMS: 1, Channel.WEB: 2, Channel.VOICE: 1}
 
 
 async def answer(turn: Progress, ports: Ports) -> Did:
-    """What the City says of a day, or its rule; else what its articles say; or that we do not know."""
+    """How long the report that is spoken of takes; what the City says of a day, or its rule; else what its articles
+    say; or that we do not know."""
+    if (own := await own_time(turn, ports)) is not None:
+        return own
     words, today = turn.request.words.quote, city_time(turn.now).date()
     if ports.gate.is_elsewhere(words):
         return await answer_from_articles(turn, ports)

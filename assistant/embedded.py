@@ -17,6 +17,7 @@ from assistant.fields import read_fields
 from assistant.jurisdiction import read_jurisdiction
 from assistant.language import LanguageReader
 from assistant.place import PlaceReader
+from assistant.placing import says_only_where
 from assistant.reading import Asked, Reading, Repair, Request, Support
 from assistant.requests import PartOfMessage, RequestReader
 from assistant.services import Ranking
@@ -159,10 +160,9 @@ class EmbeddedEngine:
                 asks=part.asks if part.kind is Kind.QUESTION else 0.0,
                 contact=Contact(),
             )
-        service = self._service(part.ranking)
-        location = _moved(_place(self.places, words), part.words.start) or (
-            None if alone else _place(self.places, told.text)
-        )
+        here = _place(self.places, words)
+        location = _moved(here, part.words.start) or (None if alone else _place(self.places, told.text))
+        service = None if says_only_where(words, here) else self._service(part.ranking)
         known = self.catalogue.services.get(service.code) if service else None
         fields = read_fields(words[:DETAIL], known, language=told.language, now=told.now) if known else {}
         return Request(

@@ -10,6 +10,7 @@ from assistant.conversation import Work
 from assistant.drafting import Drafter
 from assistant.placing import chosen_place, combined, corner_of, knows_more
 from assistant.reading import Asked, Consent, Reading, Repair
+from assistant.saying_more import adds_words, goes_on
 from tools.draft import Contact, Draft, Field, Kind, Source
 from tools.location import Location
 from tools.service import Attribute, AttributeType
@@ -76,7 +77,14 @@ class Merger:
             if "location" in changed:
                 draft = self._claimed(draft, words)
             declined = declined.model_copy(update={"draft": draft, "words": words, "revision": work.revision + 1})
+        elif adds_words(self.text, self.reading, self.asked):
+            return Merged(work=self._with_more(declined), changed=("words",), understood=True)
         return Merged(work=declined, changed=changed, understood=understood, wish=self._wish(changed))
+
+    def _with_more(self, work: Work) -> Work:
+        """The draft with this reply as further words of the matter."""
+        more = {"words": (*work.words, self.text), "more": (*work.more, self.text), "revision": work.revision + 1}
+        return work.model_copy(update=more)
 
     def _claimed(self, draft: Draft, words: tuple[str, ...]) -> Draft:
         told = words if self.text in words else (*words, self.text)
@@ -114,7 +122,7 @@ class Merger:
         named = self.reading.corrects
         corrects = "service" in named or (self.reading.repair is Repair.CORRECTION and not named)
         current = work.draft.service.code if work.draft.service else None
-        if not corrects or self.reading.location is not None:
+        if not corrects or self.reading.location is not None or any(map(goes_on, self.reading.requests)):
             return None
         return next((code for code in self._could_mean() if code != current), None)
 

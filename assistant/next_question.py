@@ -22,13 +22,15 @@ PARTS = ("location", "service")
 
 
 class NextStep(Value):
-    """How the conversation goes on: the thing to ask, the draft, and how the last question went."""
+    """How the conversation goes on: the thing to ask, the draft, and how the last question went; `kept` if the message
+    told of a further matter instead of answering."""
 
     thing: str
     work: Work
     times: int = 0
     again: bool = False
     left_open: bool = False
+    kept: bool = False
 
 
 async def ask_next(turn: Progress, merged: Merged, ports: Ports) -> Did:
@@ -46,7 +48,7 @@ async def ask_next(turn: Progress, merged: Merged, ports: Ports) -> Did:
         told.work,
         again=step.again and repeated,
         unsure=_unsure(turn),
-        brief=repeated and (step.again or bool(turn.say)),
+        brief=repeated and (step.again or step.kept or bool(turn.say)),
     )
     lines = [*_lead_in(turn, merged, step, question, ports), *told.lines, question.text]
     reasks = {step.thing: step.times} if step.times else {}
@@ -66,6 +68,8 @@ async def _step(turn: Progress, merged: Merged, ports: Ports) -> NextStep | None
     asked = turn.conversation.asked.asking_for
     work = await with_days(merged, await _with_duplicates(merged, turn, ports), turn, ports)
     missed = asked is not None and not merged.understood and not merged.changed and not turn.say
+    if missed and _kept_for_later(turn):
+        return NextStep(thing=next_thing(work, ports.catalogue), work=work, kept=True)
     if not missed or asked is None:
         return NextStep(thing=next_thing(work, ports.catalogue), work=work)
     times = turn.conversation.reasks.get(asked, 0) + 1
@@ -75,6 +79,12 @@ async def _step(turn: Progress, merged: Merged, ports: Ports) -> NextStep | None
     if without is None:
         return None
     return NextStep(thing=next_thing(without, ports.catalogue), work=without, left_open=True)
+
+
+def _kept_for_later(turn: Progress) -> bool:
+    """Whether this message told of a further matter, which waits until the draft under way is done."""
+    waiting = turn.conversation.waiting
+    return bool(waiting) and waiting[-1].words.quote in turn.text
 
 
 def named_part(turn: Progress, merged: Merged) -> str | None:
@@ -96,6 +106,8 @@ def _lead_in(turn: Progress, merged: Merged, step: NextStep, question: Question,
         name = None if question.asked.asking_for == "location" else "ask_again"
     elif step.left_open:
         name = "left_open"
+    elif step.kept:
+        name = "noted_for_later"
     elif merged.changed and asked is not None and (asked == "confirmation" or not merged.understood):
         name = "corrected"
     elif asked and turn.say:

@@ -13,7 +13,10 @@ def referral(agency: Agency, wording: Wording, *, language: str) -> str:
     """Whose matter it is and how to reach them, with an offer to pass it on where the city keeps a queue for them."""
     contact = agency.phone or agency.url
     if contact is None:
-        told = wording.say("refer_no_contact", language, agency=agency.name)
+        name = "refer_own_no_contact" if agency.of_the_city else "refer_no_contact"
+        told = wording.say(name, language, agency=agency.name)
     else:
-        told = wording.say("refer", language, agency=agency.name, contact=contact)
+        told = wording.say(
+            "refer_own" if agency.of_the_city else "refer", language, agency=agency.name, contact=contact
+        )
     return f"{told} {wording.say('refer_and_record', language)}" if agency.referral_service else told

@@ -1,7 +1,17 @@
 """Brings what a reply says of the place together with the place known so far."""
 
+import re
+from functools import lru_cache
+
 from assistant.reading import Consent, Reading
+from tools.gazetteer import load_gazetteer
 from tools.location import Location
+
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_BESIDE_A_PLACE = frozenset(
+    "at on in near by the is it its my address boston ma mass massachusetts en la el calle na rua nan".split()
+)
+"""Words beside a place that say nothing of what is wrong there."""
 
 
 def chosen_place(current: Location, reading: Reading, text: str) -> Location | None:
@@ -74,3 +84,17 @@ def _as_chosen(place: Location) -> Location:
 
 def _names(text: str, neighborhood: str, said: str | None) -> bool:
     return neighborhood == said or neighborhood.casefold() in text.casefold()
+
+
+def says_only_where(words: str, place: Location | None) -> bool:
+    """Whether words name a place and nothing else, so that they do not say what is wrong there."""
+    if place is None or place.evidence is None:
+        return False
+    rest = f"{words[: place.evidence.start]} {words[place.evidence.end :]}"
+    return not frozenset(_LETTERS.findall(rest.casefold())) - _BESIDE_A_PLACE - _areas()
+
+
+@lru_cache
+def _areas() -> frozenset[str]:
+    """The words of the neighborhoods' names."""
+    return frozenset(_LETTERS.findall(" ".join(load_gazetteer().neighborhoods).casefold()))

@@ -6,12 +6,14 @@ from assistant.dropping import dropped
 from assistant.language import LEAST_WORDS, LanguageReader
 from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
+from assistant.own_time import asks_own_time
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.reading import Asked, Reading, Repair, Request
 from assistant.report import waiting_or_under_way
 from assistant.requests import tells_of_trouble
 from assistant.requests_split import Does, pieces
+from assistant.saying_more import goes_on, without_others
 from assistant.sorting import sorted_anew
 from assistant.switched_off import engine_off
 from assistant.turn import Step
@@ -46,9 +48,10 @@ async def read(turn: Progress, ports: Ports) -> Did:
         }
     )
     resumes = waiting_or_under_way(conversation)
+    queue = _queue(turn, reading, asked, ports, resumes=resumes)
     return Did(
-        reading=reading,
-        queue=_queue(turn, reading, asked, ports, resumes=resumes),
+        reading=without_others(reading, queue) if asked.asking_for == "confirmation" else reading,
+        queue=queue,
         conversation=spoken,
         resumes=resumes,
         asked_before=asked.asking_for,
@@ -76,13 +79,20 @@ def _queue(turn: Progress, reading: Reading, asked: Asked, ports: Ports, *, resu
         return ()
     if chosen_day(turn, conversation.work) is not None:
         return ()
-    queue = tuple(request for request in reading.requests if not _belongs(request, reading, conversation, asked))
+    meant = map(_as_meant, reading.requests)
+    queue = tuple(request for request in meant if not _belongs(request, reading, conversation, asked))
     if conversation.work is None and asked.asking_for is None:
         earlier = conversation.questions
         queue = tuple(sorted_anew(each, ports, language=reading.language, earlier=earlier) for each in queue)
     if queue or resumes:
         return queue
     return (Request(kind=Kind.OTHER, words=Span.of(turn.text, 0, len(turn.text))),)
+
+
+def _as_meant(request: Request) -> Request:
+    """ "When will it be fixed" has the words of a report and asks how long it takes."""
+    asks = request.kind is Kind.REPORT and asks_own_time(request.words.quote)
+    return request.model_copy(update={"kind": Kind.QUESTION}) if asks else request
 
 
 def _spoken(text: str, reading: Reading, conversation: Conversation, languages: LanguageReader) -> str:
@@ -122,14 +132,22 @@ def _belongs(request: Request, reading: Reading, conversation: Conversation, ask
         return True
     if request.kind is Kind.OTHER:
         return answered(reading, asked)
-    if asked.asking_for is not None and answered(reading, asked) and not _clearly_new(request, reading):
+    if asked.asking_for is not None and _goes_with_the_answer(request, reading, asked):
         return True
-    if asked.asking_for is not None and not _speaks_for_itself(request):
-        return True
-    if asked.asking_for == "location" and not request.jurisdiction.city and not tells_of_trouble(request.words.quote):
-        return True  # "near the bridge" answers where it is, though whose the bridge is speaks for a service of its own
     same_service = _service(request) in (None, _service_of(work))
     return same_service and not _elsewhere(request.location, work.draft.location)
+
+
+def _goes_with_the_answer(request: Request, reading: Reading, asked: Asked) -> bool:
+    """Whether what was read as a report in answer to a question says no more than that answer, or more of the draft."""
+    if answered(reading, asked) and not _clearly_new(request, reading):
+        return True
+    if not _speaks_for_itself(request):
+        return True
+    if asked.asking_for == "location":
+        # "Near the bridge" answers where it is, though whose the bridge is speaks for a service of its own.
+        return not request.jurisdiction.city and not tells_of_trouble(request.words.quote)
+    return asked.asking_for == "confirmation" and goes_on(request)
 
 
 def _speaks_for_itself(request: Request) -> bool:

@@ -1,6 +1,7 @@
 """The read-back: a draft in the resident's language, with what the city promises in honest words."""
 
 import re
+from collections.abc import Sequence
 
 from assistant.wording import Wording
 from tools.draft import Draft, Field, FieldValue, Source
@@ -13,8 +14,11 @@ QUOTED = 70
 """Characters of a resident's own words that a read-back repeats."""
 
 
-def read_back(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: str, day: str = "") -> str:
-    """What would be filed: service, place, details, what is said of a `day`, target, and how to send or change it."""
+def read_back(
+    draft: Draft, catalogue: Catalogue, wording: Wording, *, language: str, more: Sequence[str] = (), day: str = ""
+) -> str:
+    """What would be filed: service, place, details, what was said `more`, what is said of a `day`, target, and how to
+    send or change it."""
     if draft.service is None:
         return ""
     service = catalogue.services[draft.service.code]
@@ -22,6 +26,7 @@ def read_back(draft: Draft, catalogue: Catalogue, wording: Wording, *, language:
         wording.say("read_back_service", language, service=service.name(language)),
         wording.say("read_back_place", language, place=draft.location.value) if draft.location else "",
         _details(draft, catalogue, wording, language=language),
+        *(wording.say("read_back_more", language, words=shortened(words)) for words in more),
         day,
         promise(draft.route, wording, language=language),
         wording.say("confirm", language),

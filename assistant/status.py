@@ -47,7 +47,7 @@ async def status(turn: Progress, ports: Ports) -> Did:
         text = ports.wording.say("crm_down_lookup", turn.language)
         return _done(turn, text, Outcome.NOT_KNOWN, f"the case system did not answer: {type(error).__name__}")
     if case is None:
-        return _ask_for_the_number(turn, ports)
+        return which_case(turn, ports)
     text = in_words(case, ports.catalogue, ports.wording, language=turn.language)
     if others:
         named = others_in_words(others, ports.catalogue, turn.language)
@@ -146,7 +146,8 @@ def closure_in_words(reason: str | None, catalogue: Catalogue, language: str) ->
     return code.words.get(language, code.words["en"]) if code else ""
 
 
-def _ask_for_the_number(turn: Progress, ports: Ports) -> Did:
+def which_case(turn: Progress, ports: Ports) -> Did:
+    """Ask for the number of a case that somebody speaks of without one."""
     text = ports.wording.say("status_which", turn.language)
     asked = turn.conversation.asked if turn.conversation.work else Asked(asking_for="case_number")
     told = _done(turn, text, Outcome.ASKED, "asked for the case number")

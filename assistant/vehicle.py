@@ -66,7 +66,8 @@ def make_model_color(text: str) -> Field | None:
 
 def plate(text: str) -> Field | None:
     """The license plate, with its state in parentheses if that is named and not our own."""
-    match = _PLATE.search(text) or _BARE_PLATE.search(text)
+    named = (match for match in _PLATE.finditer(text) if any(letter.isdigit() for letter in match[1]))
+    match = next(named, None) or _BARE_PLATE.search(text)
     if match is None:
         return None
     value, start, end = match[1].upper(), *match.span(1)

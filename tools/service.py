@@ -108,7 +108,8 @@ class Service(Value):
 class Agency(Value):
     """A body outside the city's departments, what it handles and how to reach it (catalogue `jurisdictions`).
 
-    `phone` is given only where it was verified; `places` are roads and places it owns.
+    `phone` is given only where it was verified; `places` are roads and places it owns. `of_the_city` marks what
+    residents know as a part of the City, so that nobody is told it is not.
     """
 
     code: str
@@ -118,6 +119,7 @@ class Agency(Value):
     url: str | None = None
     referral_service: str | None = None
     places: tuple[str, ...] = ()
+    of_the_city: bool = False
 
 
 class ClosureCode(Value):
