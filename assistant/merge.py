@@ -10,7 +10,7 @@ from assistant.conversation import Work
 from assistant.drafting import Drafter
 from assistant.placing import chosen_place, combined, corner_of, knows_more
 from assistant.reading import Asked, Consent, Reading, Repair
-from assistant.saying_more import adds_words, goes_on
+from assistant.saying_more import adds_words, opens_as_more
 from tools.draft import Contact, Draft, Field, Kind, Source
 from tools.location import Location
 from tools.service import Attribute, AttributeType
@@ -122,7 +122,7 @@ class Merger:
         named = self.reading.corrects
         corrects = "service" in named or (self.reading.repair is Repair.CORRECTION and not named)
         current = work.draft.service.code if work.draft.service else None
-        if not corrects or self.reading.location is not None or any(map(goes_on, self.reading.requests)):
+        if not corrects or self.reading.location is not None or opens_as_more(self.text):
             return None
         return next((code for code in self._could_mean() if code != current), None)
 

@@ -16,12 +16,16 @@ _GOES_ON = re.compile(
     r")\b",
     re.IGNORECASE,
 )
-"""Words that open like more of the same matter, and do not say that it is another."""
+
+
+def opens_as_more(words: str) -> bool:
+    """Whether words open like more of the same matter, and do not say that it is another."""
+    return _GOES_ON.match(words) is not None
 
 
 def goes_on(request: Request) -> bool:
     """Whether a report at a read-back only says more of the one that was read back."""
-    return request.kind is Kind.REPORT and request.location is None and _GOES_ON.match(request.words.quote) is not None
+    return request.kind is Kind.REPORT and request.location is None and opens_as_more(request.words.quote)
 
 
 def adds_words(text: str, reading: Reading, asked: Asked) -> bool:
