@@ -1,8 +1,8 @@
 """Cases that a department sent back: each a task with corrected suggestions; staff decide, and the decision is kept.
 
 A suggestion comes, in this order, from what the department wrote, from earlier decisions on such cases, from whose
-land the place is on, from the rules asked anew, and from what else the resident's words read like. A team that sent
-the case back is never suggested again.
+land the place is on, from the rules asked anew, from what else the resident's words read like, and, in the legacy
+system, from where its records show such cases. A team that sent the case back is never suggested again.
 
     CRMError
     └── NotSentBack     nobody waits for a decision on this case (any more)
@@ -22,6 +22,7 @@ from tools.case import Case
 from tools.crm import CRM, CRMRejected
 from tools.districts import load_districts
 from tools.draft import FieldValue
+from tools.legacy_queues import load_other_queues
 from tools.returned import ReturnedCases, SentBack, had_it, who_sent_back
 from tools.routing_feedback import Decision, RoutingFeedback
 from tools.teams import teams_of
@@ -33,7 +34,9 @@ ENOUGH = 2
 POSSIBLE = 0.1
 """Below this confidence the resident's words speak for no other service."""
 
-MOST = 4
+MOST = 5
+MOST_OF_WORDS = 2
+"""So many services that the resident's words read like are suggested, before what the records show."""
 
 
 class NotSentBack(CRMRejected):
@@ -51,6 +54,7 @@ class By(StrEnum):
     LAND = "land"
     RULES = "rules"
     WORDS = "words"
+    RECORDS = "records"
 
 
 class Correction(Value):
@@ -138,8 +142,11 @@ class Reallocator:
             anew := self._routed(case.service, case, By.RULES, "With what is known now the rules send it there.")
         ) is not None:
             yield anew
-        for each in await self._read_as(case.description, case, By.WORDS, at_least=POSSIBLE):
+        for each in (await self._read_as(case.description, case, By.WORDS, at_least=POSSIBLE))[:MOST_OF_WORDS]:
             yield each
+        for queue in load_other_queues().get(case.service, ()) if case.route and case.route.system == "legacy" else ():
+            why = "The records show that cases of this service that went elsewhere went there."
+            yield Correction(department=queue.department, team=queue.team, service=None, by=By.RECORDS, why=why)
 
     def _of_agency(self, words: str, case: Case, by: By) -> Iterator[Correction]:
         """The queue of the agency that words or the land name."""
@@ -184,6 +191,8 @@ class Reallocator:
         service = self.ports.catalogue.services.get(code)
         if service is None:
             return None
+        if case.route is not None:  # the queues of the system that holds the case, also where the service has moved
+            service = service.model_copy(update={"system": case.route.system})
         asked = {each.code for each in service.attributes}
         answers: dict[str, FieldValue] = {name: said for name, said in case.attributes.items() if name in asked}
         route = self.ports.drafter.route(service, answers, case.location, case.opened)

@@ -27,10 +27,10 @@ def measure_routes(parts: Parts, cases: Path) -> Iterator[Figure]:
     the legacy system's records, so the routes are those of cases filed there, also of services that have moved since.
     """
     catalogue, router = parts.engine.catalogue, Router(load_districts())
-    known = [row for row in _table(cases / "boston_311_legacy_dev.csv") if row["type"] in catalogue.crosswalk]
+    known = [row for row in table(cases / "boston_311_legacy_dev.csv") if row["type"] in catalogue.crosswalk]
     rows = [row for row in known if kept_back(row)]
     others = [row for row in known if not kept_back(row) and int(row["open_dt"][:4]) >= FIRST_YEAR]
-    routes = [router(_filed_there(catalogue, row), {}, _place(row), NOW) for row in rows]
+    routes = [router(filed_there(catalogue, row), {}, place_of(row), NOW) for row in rows]
     for what, column, target in (("department", "department", 0.98), ("team", "queue", 0.94)):
         right = sum(getattr(route, what) == row[column] for route, row in zip(routes, rows, strict=True))
         baselines = {
@@ -43,7 +43,7 @@ def measure_routes(parts: Parts, cases: Path) -> Iterator[Figure]:
         yield share(f"{what} as in the case record", right, len(rows), target=target, baselines=baselines)
 
 
-def _filed_there(catalogue: Catalogue, row: dict[str, str]) -> Service:
+def filed_there(catalogue: Catalogue, row: dict[str, str]) -> Service:
     """The record's service as the legacy system had it."""
     return catalogue.services[catalogue.crosswalk[row["type"]]].model_copy(update={"system": "legacy"})
 
@@ -63,13 +63,15 @@ def _majority(
     return round(right / len(rows), 3)
 
 
-def _place(row: dict[str, str]) -> Location | None:
+def place_of(row: dict[str, str]) -> Location | None:
+    """The record's place, if it has a point."""
     try:
         return Location(value=row["location"] or "-", lat=float(row["latitude"]), long=float(row["longitude"]))
     except ValueError:
         return None
 
 
-def _table(path: Path) -> Iterator[dict[str, str]]:
+def table(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a file."""
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)

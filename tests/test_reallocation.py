@@ -17,12 +17,15 @@ from tests.test_crm import PERHAM, pothole
 from tests.test_crm_commands import CASE, run
 from tests.test_staff_access import signed_in
 from tools.case import Case, Change, NewCase
+from tools.catalogue import load_catalogue
 from tools.clock import Clock, system_clock
 from tools.crm import CRMRejected
 from tools.database import Database
+from tools.legacy_queues import SENT_BACK, load_other_queues
 from tools.local_crm import LocalCRM
 from tools.memory_crm import MemoryCRM
 from tools.routing_feedback import RoutingFeedback, by_rule
+from tools.teams import teams_of
 
 DISTRICT = "PWDx_District 06: West Roxbury and Roslindale"
 WEST_ROXBURY = PERHAM.model_copy(update={"neighborhood": "West Roxbury"})
@@ -76,6 +79,40 @@ async def test_the_crm_in_memory_sends_back_as_the_local_one_does(clock: Clock) 
     assert [each.case_id for each in waiting] == [case.case_id]
     assert [event.change for event in again.history] == [Change.CREATED, Change.RETURNED]
     assert (after.returned, after.service) == (None, "graffiti")
+
+
+async def test_the_legacy_queue_for_such_cases_sends_back_too(database: Database, clock: Clock) -> None:
+    for crm in (await local(database, clock), MemoryCRM(clock)):
+        case = await crm.create(filed(), key="k")
+
+        await crm.assign(case.case_id, department="INFO", team=SENT_BACK, reason="not ours", key="a")
+
+        waiting = (await crm.returned())[0]
+        assert waiting.route is not None
+        assert waiting.route.team == DISTRICT
+        assert waiting.history[-1].detail["reason"] == "not ours"
+
+
+async def test_without_any_reason_the_records_of_the_service_tell(
+    reading: Reading, sqlite: Database, clock: Clock
+) -> None:
+    crm = await local(sqlite, clock)
+    case = await given_back(crm, reason="")
+
+    task = await reallocator(reading, crm, sqlite, clock).task(case.case_id)
+
+    told = [each.team for each in task.suggestions if each.by is By.RECORDS]
+    assert told == [queue.team for queue in load_other_queues()["pothole"]][: len(told)]
+    assert told
+
+
+def test_every_team_can_be_chosen_but_the_queue_of_what_was_sent_back() -> None:
+    teams = teams_of(load_catalogue())
+
+    assert teams["PARK_Maintenance_Region 4"] == "PARK"
+    assert teams[DISTRICT] == "PWDx"
+    assert SENT_BACK not in teams
+    assert not [team for team in teams if "(by" in team]
 
 
 async def test_a_closed_case_is_neither_sent_back_nor_waits(database: Database, clock: Clock) -> None:

@@ -1,22 +1,37 @@
 """Builds the routing tables from the city's case records: `python -m tools.build_routes --geo … --cases …`.
 
-Three files: the Public Works district of every cell that holds a record, the legacy system's queue of every service,
-and the park maintenance region of every neighborhood and district. Half of the records since 2021 are kept back
-(`kept_back`), so that `beacon evals measure routing` can report on records that no table has seen.
+Four files: the Public Works district of every cell that holds a record, the legacy system's queue of every service, the
+park maintenance region of every neighborhood and district, and the queues of what went elsewhere. Half of the records
+since 2021 are kept back (`kept_back`), so that `beacon evals measure routing` can report on records that no table has
+seen.
 """
 
 import argparse
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from tools.build_gazetteer import Areas, Known, known_place, without_default_points
 from tools.catalogue import load_catalogue
 from tools.districts import FILE as DISTRICTS
-from tools.districts import QUEUES
-from tools.legacy_queues import BY_ADDRESS, BY_PARK, QUEUES_FILE, REGION, REGIONS_FILE
+from tools.districts import QUEUES, load_districts
+from tools.legacy_queues import (
+    BY_ADDRESS,
+    BY_PARK,
+    OTHERS_FILE,
+    QUEUES_FILE,
+    REGION,
+    REGIONS_FILE,
+    SENT_BACK,
+    load_legacy_queues,
+    load_park_regions,
+)
+from tools.location import Location
+from tools.routing import Router
+from tools.service import Catalogue
 
 Row = dict[str, str]
 
@@ -31,6 +46,9 @@ ENOUGH = 5
 """So many records since RECENT make a service's queue known; with fewer the catalogue's team stands."""
 
 RECENT = 2018
+
+MOST_OTHERS = 5
+BUILT = datetime(2026, 3, 10, 14, tzinfo=UTC)
 
 
 def kept_back(row: Row) -> bool:
@@ -63,6 +81,24 @@ def queue_rows(records: Iterable[Row], crosswalk: dict[str, str]) -> Iterator[tu
         queue, department = max(found, key=found.__getitem__)
         if recent[service] >= ENOUGH:
             yield service, queue, department, recent[service]
+
+
+def other_rows(records: Iterable[Row], catalogue: Catalogue) -> Iterator[tuple[object, ...]]:
+    """The queues of those records that went elsewhere than our rules send them, the younger the weightier."""
+    router = Router(load_districts(), queues=load_legacy_queues.__wrapped__(), regions=load_park_regions.__wrapped__())
+    weights: dict[str, dict[tuple[str, str], float]] = defaultdict(lambda: defaultdict(float))
+    for row in records:
+        service = catalogue.services.get(catalogue.crosswalk.get(row["type"], ""))
+        if service is None or row["queue"] == SENT_BACK:
+            continue
+        place = known_place(row)
+        where = Location(value=row["location"] or "-", lat=place.lat, long=place.long) if place else None
+        route = router(service.model_copy(update={"system": "legacy"}), {}, where, BUILT)
+        if route.team != row["queue"]:
+            weights[service.code][row["queue"], row["department"]] += _weight(row)
+    for code, found in sorted(weights.items()):
+        ranked = sorted(found, key=lambda pair: (-found[pair], pair))
+        yield from ((code, queue, department) for queue, department in ranked[:MOST_OTHERS])
 
 
 def region_rows(records: Iterable[Row], areas: Areas) -> Iterator[tuple[object, ...]]:
@@ -111,13 +147,14 @@ def _write(path: Path, header: str, rows: Iterable[tuple[object, ...]]) -> None:
 
 
 def build(geo: Path, cases: Path) -> None:
-    """Write the three tables."""
+    """Write the four tables."""
     records = [row for row in _table(cases / "boston_311_legacy_dev.csv") if not kept_back(row)]
     newer = list(_table(cases / "newsystem_2025_cases.csv"))
     known = [place for row in (*records, *newer) if (place := known_place(row)) is not None]
     _write(DISTRICTS, "lat,long,district", district_rows(without_default_points(known)))
     _write(QUEUES_FILE, "service,queue,department,records", queue_rows(records, load_catalogue().crosswalk))
     _write(REGIONS_FILE, "area,region", region_rows(records, Areas(geo / "boston_neighborhoods.geojson")))
+    _write(OTHERS_FILE, "service,queue,department", other_rows(records, load_catalogue()))
 
 
 def main() -> None:

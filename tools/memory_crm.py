@@ -13,6 +13,7 @@ from tools.case_number import make
 from tools.clock import Clock
 from tools.crm import CaseNotFound, CRMGarbled, CRMRejected, CRMUnavailable
 from tools.draft import FieldValue
+from tools.legacy_queues import SENT_BACK
 from tools.local_search import within
 from tools.location import Location
 from tools.repeats import opening
@@ -122,6 +123,8 @@ class MemoryCRM:
         self, case_id: str, *, department: str, team: str, reason: str, service: str | None = None, key: str
     ) -> Case:
         """Give the case to a team; the old one stays in the history. Raises CaseNotFound."""
+        if team == SENT_BACK:
+            return await self.send_back(case_id, reason=reason, key=key)
         case = self._known(case_id)
         if key in self._keys or case.route is None:
             return case
