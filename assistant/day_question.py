@@ -111,7 +111,7 @@ def read_when(plain: str, *, today: date) -> When | None:
     """The day or week that a plain text names, seen from today."""
     words = load_day_words()
     if named := next(_by_holiday(plain, today), None):
-        return When(day=named.day, holiday=named)
+        return _beside(named, plain, words)
     if day := _by_date(plain, today, words):
         return When(day=day)
     if words.has("next_week", plain):
@@ -123,6 +123,15 @@ def read_when(plain: str, *, today: date) -> When | None:
     if (day := _by_weekday(plain, today, words)) is not None:
         return When(day=day)
     return When(week=today - timedelta(days=today.weekday())) if words.has("this_week", plain) else None
+
+
+def _beside(named: Holiday, plain: str, words: DayWords) -> When:
+    """The holiday's own day, or the one after or before it."""
+    if words.has("day_after", plain):
+        return When(day=named.day + timedelta(days=1))
+    if words.has("day_before", plain):
+        return When(day=named.day - timedelta(days=1))
+    return When(day=named.day, holiday=named)
 
 
 def _by_holiday(plain: str, today: date) -> Iterator[Holiday]:

@@ -97,3 +97,35 @@ async def test_a_neighbors_tree_in_the_yard_is_no_emergency_but_one_on_the_neigh
 
     assert yard.outcome is not Outcome.EMERGENCY
     assert neighbor.outcome is Outcome.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    ("said", "service", "detail"),
+    [
+        pytest.param("a tree fell on a parked car at 25 hewlett st", "Tree or branch down", "Car.", id="on-a-car"),
+        pytest.param(
+            "a tree is lying across the road at 25 hewlett st", "Tree or branch down", "Road.", id="on-a-road"
+        ),
+        pytest.param(
+            "a limb is blocking the sidewalk at 25 hewlett st", "Tree or branch down", "Sidewalk", id="a-limb"
+        ),
+        pytest.param(
+            "rats around the bins behind 25 hewlett st", "Rats or mice outdoors", "Live rats", id="rats-outside"
+        ),
+        pytest.param("the street is flooded at 25 hewlett st", "Water, sewer, drain", "Flooded street", id="flooded"),
+    ],
+)
+async def test_what_was_said_already_is_not_asked_again(talk: Talk, said: str, service: str, detail: str) -> None:
+    turn = await talk.say(said)
+
+    told = "\n".join(reply.text for reply in turn.replies)
+    assert turn.outcome in (Outcome.READ_BACK, Outcome.REFERRED)
+    assert f"Here is what I would send: {service}" in told
+    assert detail in told
+
+
+async def test_a_plate_is_no_word_that_follows_the_word_plates(talk: Talk) -> None:
+    await talk.all("a car without plates has been sitting at 25 hewlett st for weeks", "not sure", "public street")
+
+    assert talk.conversation.work is not None
+    assert "plate" not in talk.conversation.work.draft.fields
