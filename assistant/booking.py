@@ -5,7 +5,7 @@ the case is a request, and the read-back says so.
 """
 
 import re
-from datetime import date
+from datetime import date, datetime
 
 from assistant.conversation import Work
 from assistant.day_answer import Calendar
@@ -61,7 +61,7 @@ async def with_days(merged: Merged, work: Work, turn: Progress, ports: Ports) ->
         return work
     if work.days is not None and not {"service", "location"} & set(merged.changed):
         return work
-    days = await _free(draft, turn, ports)
+    days = await free_days(draft, ports, now=turn.now)
     if not days:
         fields = {code: field for code, field in draft.fields.items() if code != PICKUP_DAY}
         return work.model_copy(update={"days": (), "draft": draft.model_copy(update={"fields": fields})})
@@ -70,15 +70,15 @@ async def with_days(merged: Merged, work: Work, turn: Progress, ports: Ports) ->
     return _on(work.model_copy(update={"days": days}), wished if wished in days else days[0])
 
 
-async def _free(draft: Draft, turn: Progress, ports: Ports) -> tuple[date, ...]:
-    """The days of the system that takes the case; none if it cannot say."""
+async def free_days(draft: Draft, ports: Ports, *, now: datetime, most: int = OFFERED) -> tuple[date, ...]:
+    """The free days of the system that takes the case; none for a service that is not booked, or if it cannot say."""
     crm = ports.crm
-    if draft.service is None or draft.route is None or not isinstance(crm, PickUps):
+    if draft.service is None or draft.route is None or rules_of(draft) is None or not isinstance(crm, PickUps):
         return ()
-    today = city_time(turn.now).date()
+    today = city_time(now).date()
     try:
         return await crm.free_days(
-            draft.service.code, draft.location, system=draft.route.system, today=today, most=OFFERED
+            draft.service.code, draft.location, system=draft.route.system, today=today, most=most
         )
     except CRMError:
         return ()

@@ -6,6 +6,7 @@ from datetime import datetime
 from assistant.drafting import Drafter
 from tools.draft import Draft, Field, FieldValue, Source
 from tools.location import Location
+from tools.pickups import PICKUP_DAY, day_of, load_pickups
 from tools.service import Attribute, AttributeType, LocationKind, Service
 
 LONGEST = 4000
@@ -50,10 +51,19 @@ def _served(draft: Draft, code: FieldValue, drafter: Drafter, now: datetime) -> 
 
 
 def _field(service: Service, code: str, value: FieldValue) -> Field:
+    if code == PICKUP_DAY and service.code in load_pickups():
+        return _day(value)
     attribute = service.attribute(code)
     if attribute is None:
         raise EditRefused(f"The service {service.code!r} has no question {_shown(code)}.")
     return Field(value=_fitting(attribute, value), confidence=1.0, source=Source.SAID)
+
+
+def _day(value: FieldValue) -> Field:
+    """The day of a pick-up; whether it is free is seen when the case is opened."""
+    if day_of(str(value)) is None:
+        raise EditRefused(f"The day {_shown(value)} is no date such as 2026-03-12.")
+    return Field(value=str(value), confidence=1.0, source=Source.SAID)
 
 
 def _fitting(attribute: Attribute, value: FieldValue) -> FieldValue:

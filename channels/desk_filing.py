@@ -5,6 +5,7 @@ from starlette.datastructures import FormData
 from channels.desk_records import Choice, Verdict
 from channels.desk_view import strings
 from tools.draft import Draft, FieldValue
+from tools.pickups import PICKUP_DAY, load_pickups
 from tools.service import Attribute, AttributeType, Catalogue
 
 PREFIX = "field:"
@@ -33,6 +34,8 @@ class Filled:
 
     def _fields(self) -> None:
         service = self._catalogue.services.get(self._service)
+        if (day := self._one(PREFIX + PICKUP_DAY)) and self._service in load_pickups():
+            self.edits[PICKUP_DAY] = day  # chosen by the caller, never suggested
         for attribute in service.attributes if service else ():
             said = self._draft.fields.get(attribute.code)
             given = [str(each).strip() for each in self._form.getlist(PREFIX + attribute.code)]

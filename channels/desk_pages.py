@@ -7,6 +7,7 @@ from uuid import uuid4
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse
 
+from assistant.booking import booked_in_words
 from assistant.drafts import DraftNotFound
 from assistant.editing import EditRefused
 from channels.auth import AssistantHere
@@ -95,6 +96,7 @@ async def file(request: Request, who: Staff, assistant: AssistantHere, doors: Do
         who=who,
         case=case,
         name=name,
+        told=booked_in_words(case, assistant.ports.wording, language="en"),
         draft_id=draft_id,
         seconds=round(UNDO_SECONDS),
         fragment=_fragment(request),

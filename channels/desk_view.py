@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 
 from assistant.asking import Asker
+from assistant.booking import free_days, rules_of, too_many_homes
 from assistant.conversation import Work
+from assistant.day_answer import Calendar
 from assistant.ports import Ports
 from assistant.readback import choice_name
 from channels.desk_map import Map, map_of
@@ -18,6 +20,7 @@ from tools.service import Attribute, AttributeType
 
 SURE, LIKELY = 0.8, 0.5
 ALTERNATIVES = 3
+DAYS = 5
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,9 @@ class View:
     articles: tuple[Found, ...] = ()
     map: Map | None = None
     repeat: Repeat | None = None
+    days: tuple[tuple[str, str], ...] = ()
+    booked: bool = False
+    too_big: bool = False
     target: str = ""
     service_sure: str = ""
     service_why: str = ""
@@ -76,6 +82,9 @@ async def view_of(draft: Draft, text: str, ports: Ports, *, assisted: bool) -> V
         questions=_questions(draft, ports),
         articles=_articles(draft, text, ports) if assisted else (),
         map=map_of(draft.location),
+        days=await _days(draft, ports),
+        booked=rules_of(draft) is not None,
+        too_big=too_many_homes(draft),
         repeat=await _repeat(draft, ports) if assisted else None,
         target=_target(draft),
         service_sure=sure(draft.service.confidence) if draft.service else "",
@@ -169,6 +178,13 @@ def _articles(draft: Draft, text: str, ports: Ports) -> tuple[Found, ...]:
     for each in found:
         first.setdefault(each.passage.article, each)
     return tuple(first.values())[:3]
+
+
+async def _days(draft: Draft, ports: Ports) -> tuple[tuple[str, str], ...]:
+    """The free days of a pick-up, as they are kept and as they are read aloud in the caller's language."""
+    calendar = Calendar(ports.wording)
+    days = await free_days(draft, ports, now=ports.clock(), most=DAYS)
+    return tuple((day.isoformat(), calendar.day(day, draft.language)) for day in days)
 
 
 async def _repeat(draft: Draft, ports: Ports) -> Repeat | None:

@@ -1,9 +1,11 @@
 """Bulk-item pick-ups: who may book, free days in the read-back, another day by its name, and one place for each."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -13,10 +15,12 @@ from assistant.graph import TurnGraph
 from assistant.message import Channel
 from assistant.outcome import Outcome
 from assistant.respond import Responder
+from channels.accounts import Role
 from evals.creatio_server import CreatioSite
 from tests.conftest import NOW
 from tests.creatio import SERVICES, by_token, site, web
 from tests.test_dialogue import Talk
+from tests.test_staff_access import signed_in
 from tests.test_waves import moving
 from tools.case import Change, NewCase
 from tools.clock import Clock, fixed_clock
@@ -219,6 +223,32 @@ async def test_status_tells_the_day(talk: BookedTalk) -> None:
     told = await talk.say(f"status of {done.case.case_id}")
 
     assert "The work is planned for March 12, 2026." in told.replies[0].text
+
+
+async def test_a_call_taker_books_a_day_with_the_caller(api: httpx.AsyncClient, sqlite: Database) -> None:
+    ours = await signed_in(sqlite, api, Role.CALL_TAKER)
+    said = "caller needs a fridge picked up at 100 perham st west roxbury, 3 family house, 617-555-0123"
+    page = (await api.post("/desk/draft", data={"text": said, "call": "a"}, headers=ours)).text
+    draft_id = re.search(r'name="draft_id" value="(\w+)"', page)
+    assert draft_id is not None
+    form = {"draft_id": draft_id[1], "call": "a", "service": "bulk_item_pickup", "location": "100 Perham St"}
+    form |= {"field:items": "refrigerator_freezer", "field:units": "3"}
+
+    wrong = await api.post("/desk/file", data=form | {"field:pickup_day": "some day"}, headers=ours)
+    filed = (await api.post("/desk/file", data=form | {"field:pickup_day": str(SECOND)}, headers=ours)).text
+
+    assert f'<option value="{FIRST}" lang="en">Thursday, March 12, 2026</option>' in page
+    assert wrong.status_code == 422
+    assert "The pick-up is booked for Friday, March 13, 2026." in filed
+
+
+async def test_the_desk_says_when_a_building_is_too_big(api: httpx.AsyncClient, sqlite: Database) -> None:
+    ours = await signed_in(sqlite, api, Role.CALL_TAKER)
+
+    said = {"text": WHOLE.replace("a 3 family house", "a building with 20 units"), "call": "a"}
+    page = (await api.post("/desk/draft", data=said, headers=ours)).text
+
+    assert "buildings of six homes or fewer" in page
 
 
 BULK = SERVICES | {"bulk_item_pickup": "5f1f7b4e-6f9a-4c52-9b0e-2a54f2b6c001"}
