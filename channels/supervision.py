@@ -251,10 +251,12 @@ async def _waiting(connection: AsyncConnection) -> Table:
     counts = Counter(await _grouped(connection, deliveries.c.status, deliveries.c.address.is_not(None)))
     unfiled = select(func.count()).select_from(to_file).where(to_file.c.case_id.is_(None))
     parked = select(func.count()).select_from(conversations).where(conversations.c.parked.is_(True))
+    sent_back = select(func.count()).select_from(cases).where(cases.c.returned.is_not(None))
     waits = round(max(0.0, time.time() - oldest.timestamp())) if oldest is not None else 0
     rows: list[Row] = [
         ("oldest unanswered message, seconds", waits),
         ("cases not filed yet", int((await connection.execute(unfiled)).scalar_one())),
+        ("cases that departments sent back", int((await connection.execute(sent_back)).scalar_one())),
         ("conversations that the assistant failed in", int((await connection.execute(parked)).scalar_one())),
     ]
     rows += [

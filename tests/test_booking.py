@@ -289,6 +289,17 @@ async def test_a_booking_cut_off_in_creatio_is_made_by_the_next_try_with_the_sam
     assert len([event for event in case.history if event.change is Change.SCHEDULED]) == 1
 
 
+async def test_a_case_withdrawn_in_creatio_gives_its_place_back(clock: Clock) -> None:
+    crm, _ = with_days(clock, places=1)
+    case = await crm.create(fridge(), key="k1")
+
+    full = await free(crm)
+    await crm.withdraw(case.case_id, reason="sold it", key="w")
+
+    assert full == (SECOND,)
+    assert await free(crm) == (FIRST, SECOND)
+
+
 async def test_a_creatio_without_the_entities_offers_nothing(clock: Clock) -> None:
     at = site(clock)
     crm = CreatioCRM(web(at), load_names(), BULK)

@@ -206,7 +206,10 @@ class CreatioCRM:
         """Close a case at its reporter's wish. Raises CaseNotFound, CRMRejected if it is closed already."""
         row = await self._read.row(case_id)
         values = {"StatusId": await self._lookups.id_of("CaseStatus", self._names.withdrawn_status), "Solution": reason}
-        return await self._change(row, Change.WITHDRAWN, values, {"reason": reason}, key, still_open=True)
+        withdrawn = await self._change(row, Change.WITHDRAWN, values, {"reason": reason}, key, still_open=True)
+        if self._pickups is not None:
+            await self._pickups.release(str(row["Id"]))
+        return withdrawn
 
     async def reopen(self, case_id: str, *, reason: str, key: str) -> Case:
         """Open a closed case again. Raises CaseNotFound, CRMRejected if it is open."""

@@ -49,6 +49,13 @@ class CreatioPickUps:
                 return case.day
         return None
 
+    async def release(self, row_id: str) -> None:
+        """Give the place of a case back, if it has one; its row stays, without a day. Raises CRMError."""
+        own = self._names
+        for row in await self._web.rows(own.booking_entity, filter=f"{own.case}/Id eq {row_id}", select="Id"):
+            freed = {own.slot: f"released:{row['Id']}", f"{own.booked_day}Id": None}
+            await self._web.batch([{"method": "PATCH", "url": f"{own.booking_entity}({row['Id']})", "body": freed}])
+
     async def _days(self, service_id: str, location: Location | None, when: str) -> list[Row]:
         own = self._names
         area = quoted(load_districts().of(location) or "")
