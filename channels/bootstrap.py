@@ -19,6 +19,7 @@ from assistant.settings import Settings, SettingWrong
 from assistant.wording import load_spoken
 from channels import (
     article_pages,
+    case_pages,
     cases,
     conversations,
     desk,
@@ -119,6 +120,7 @@ def desk_and_accounts(settings: Settings, assistant: Assistant, desk_key: str) -
             queue_pages.router,
             reallocation_pages.router,
             wave_pages.router,
+            case_pages.router,
             desk_pages.router,
             supervisor_pages.router,
         ),

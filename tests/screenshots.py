@@ -15,6 +15,7 @@ REPORT = "there is a big pothole in the street at 100 Perham St, West Roxbury"
 STAFF = {
     "desk": "/desk",
     "queue": "/desk/queue",
+    "case": "/desk/case",
     "sent-back": "/desk/sent-back",
     "waves": "/desk/waves",
     "articles": "/articles",

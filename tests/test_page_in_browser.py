@@ -184,6 +184,8 @@ def test_every_page_of_staff_serves_everybody_at_320_px_and_at_twice_the_size(br
 STAFF = (
     "/desk",
     "/desk/queue",
+    "/desk/case",
+    "/desk/case?number=B311-000009-9",
     "/desk/sent-back",
     "/desk/waves",
     "/desk/waves?name=pothole",
