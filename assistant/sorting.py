@@ -49,7 +49,9 @@ OPENS_A_FOLLOW_UP = re.compile(r"^\W*(?:and|but|what about|how about|y|pero|e|ma
 LONGEST_FOLLOW_UP = 7
 _OWN_CASE = re.compile(
     r"\b(?:my|our|mi|mis|nuestr[oa]|meu|minha|mon|ma)\b(?:\W+\w+){0,2}\W+"
-    r"(?:case|cases|report|reports|request|complaint|ticket|caso|casos|reporte|solicitud|queja|pedido|demande)\b",
+    r"(?:case|cases|report|reports|request|complaint|ticket|caso|casos|reporte|solicitud|queja|pedido|demande)\b"
+    r"|\bhow (?:is|are) the (?:\w+ ){0,2}(?:case|cases|report|reports|request|complaint|ticket)\b"
+    r"|\b(?:i|we) (?:already |just )?(?:told you|reported|called in|complained|asked|requested|submitted|filed)\b",
     re.IGNORECASE,
 )
 """Somebody who speaks of their own case asks how it stands, not how one looks cases up."""

@@ -21,7 +21,7 @@ from tools.distance import metres
 from tools.gazetteer import load_gazetteer
 from tools.geocode import EmbeddedGeocoder
 from tools.location import Location
-from tools.street_names import street_key
+from tools.street_names import base_of, street_key
 
 CLOSE_M = 150
 """A place is found if its point lies within so many metres of the record's."""
@@ -80,6 +80,12 @@ def is_split_wrongly(row: dict[str, str]) -> bool:
     return row["neighborhood"].strip() in ("MA", "Massachusetts")
 
 
+def shares_a_name(row: dict[str, str]) -> bool:
+    """Whether both streets on record have one name apart from their type ("Reed St" and "Reed Ter"): the texts of such
+    rows name one street, and the record's second was found by that very word."""
+    return base_of(street_key(row["street"])) == base_of(street_key(row["cross"]))
+
+
 def is_right_address(read: Read) -> bool:
     """Whether number and street are those on record, however the street is spelt."""
     place, row = read.location, read.row
@@ -108,6 +114,9 @@ def _corners(read: Sequence[Read], half: Half) -> Iterator[Figure]:
     chosen = [each for each in read if each.row["kind"] == "intersection"]
     right = sum(map(is_right_corner, chosen))
     yield share(f"both streets of a corner ({half})", right, len(chosen), target=0.88)
+    told_apart = [each for each in chosen if not shares_a_name(each.row)]
+    found = sum(map(is_right_corner, told_apart))
+    yield share(f"both streets of a corner, names of their own ({half})", found, len(told_apart))
 
 
 def _located(read: Sequence[Read], half: Half, geocoder: EmbeddedGeocoder) -> Iterator[Figure]:

@@ -61,7 +61,7 @@ async def test_somebody_with_two_cases_is_told_of_the_one_meant_and_named_the_ot
     await talk.all("pothole at 100 perham st", "1", "graffiti on the wall of 21 perham st", "private", "1")
     cases = list(talk.crm.cases)
 
-    turn = await talk.say("any update on my pothole report?")
+    turn = await talk.say("how is the pothole report going?")
 
     told = turn.replies[0].text
     assert turn.outcome is Outcome.STATUS_GIVEN
