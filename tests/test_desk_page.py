@@ -1,5 +1,6 @@
 """The desk in a real browser: by keys only, undo, two tabs, accessible, and nothing that the browser complains of."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,17 +9,47 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
+from tests.conftest import NOW
 from tests.running import DESK_KEY, Server, prepared, serving
+from tests.test_crm import pothole
+from tools.case import Case, Status
+from tools.clock import system_clock
+from tools.database import Database
+from tools.local_crm import LocalCRM
 
 POTHOLE = "caller says there is a big pothole in the street at 100 Perham St, West Roxbury"
 LIGHT = "street light is out in front of 300 Bunker Hill St in Charlestown"
+SEEDED = "101000123456"
+PICKUP = "caller needs a fridge picked up at 100 perham st west roxbury, a 3 family house"
 CASE = re.compile(r"B311-\d{6}-\d")
 
 
 @pytest.fixture(scope="module")
 def server(data_dir: Path, reading: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(prepared(data_dir, tmp_path_factory.mktemp("desk"))) as running:
+    folder = prepared(data_dir, tmp_path_factory.mktemp("desk"))
+    asyncio.run(_with_a_case_sent_back(folder))
+    with serving(folder) as running:
         yield running
+
+
+async def _with_a_case_sent_back(folder: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{folder / 'beacon.db'}")
+    crm = LocalCRM(database, system_clock)
+    await crm.prepare()
+    new = pothole(words="a deep hole in the road, and the street light beside it is out")
+    case = Case(
+        case_id=SEEDED,
+        service=new.service,
+        status=Status.OPEN,
+        opened=NOW,
+        updated=NOW,
+        description=new.description,
+        location=new.location,
+        route=new.route,
+    )
+    await crm.seed(case)
+    await crm.send_back(SEEDED, reason="This is a DCR parkway", key="b")
+    await database.close()
 
 
 @pytest.fixture
@@ -54,6 +85,9 @@ def drafted(page: Page, words: str, service: str) -> None:
     """Type what a caller says and wait for the draft."""
     page.keyboard.type(words)
     expect(page.locator("#service option:checked")).to_have_text(service, timeout=10_000)
+
+
+CASES = (f"/desk/case?number={SEEDED}", "/desk/sent-back", f"/desk/sent-back/{SEEDED}", "/desk/waves?name=pothole")
 
 
 @pytest.mark.browser
@@ -114,18 +148,20 @@ def test_two_tabs_keep_two_calls_apart(context: BrowserContext, desk: Page, serv
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ["/desk", "/staff/account", "/staff/audit", "/staff/sign-in"])
+@pytest.mark.parametrize("path", ["/desk", "/staff/account", "/staff/audit", "/staff/sign-in", *CASES])
 def test_axe_finds_nothing_on_a_page_of_staff(desk: Page, server: Server, path: str) -> None:
+    desk.set_viewport_size({"width": 320, "height": 800})
     desk.goto(f"{server.address}{path}")
 
     found = Axe().run(desk)
 
     assert found.response["violations"] == []
+    assert desk.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize(
-    "words", [POTHOLE, "there is a gas leak and my kitchen is on fire", "how do I get a dog license"]
+    "words", [POTHOLE, "there is a gas leak and my kitchen is on fire", "how do I get a dog license", PICKUP]
 )
 def test_axe_finds_nothing_on_a_draft_and_it_fits_a_narrow_screen(desk: Page, words: str) -> None:
     desk.set_viewport_size({"width": 320, "height": 800})
