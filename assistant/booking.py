@@ -4,16 +4,14 @@ The day is confirmed with the rest of the draft and booked when the case is open
 the case is a request, and the read-back says so.
 """
 
-import re
 from datetime import date, datetime
 
 from assistant.conversation import Work
-from assistant.day_answer import Calendar
-from assistant.day_question import read_day_question, read_when
+from assistant.day_question import read_day_question
 from assistant.merge import Merged
 from assistant.message import QuickReply
 from assistant.next_thing import next_thing
-from assistant.plain import plainly
+from assistant.pickup_days import day_in_words, named_day
 from assistant.ports import Ports
 from assistant.progress import Progress
 from assistant.wording import Wording
@@ -27,8 +25,6 @@ from tools.value import Value
 OFFERED = 3
 LONGEST_CHOICE = 10
 """In more words than this a day is part of a story, not a choice."""
-
-_BARE = re.compile(r"(?:^|\b(?:the|el|dia|day|le|o|jou)\s+)(\d{1,2})(?:st|nd|rd|th)?\b(?!\s*[/:])")
 
 
 class Named(Value):
@@ -109,15 +105,7 @@ def chosen_day(turn: Progress, work: Work | None) -> date | None:
 
 
 def _named(text: str, days: tuple[date, ...], turn: Progress) -> date | None:
-    """The day that words name: a date, a weekday, or the bare day of the month of one that is free."""
-    plain = plainly(text)
-    found = read_when(plain, today=city_time(turn.now).date())
-    if found is not None and found.day is not None:
-        same = [day for day in days if day.weekday() == found.day.weekday() and not any(map(str.isdigit, plain))]
-        return same[0] if same else found.day
-    bare = _BARE.search(plain.strip())
-    number = int(bare[1]) if bare and len(plain.split()) > 1 else None
-    return next((day for day in days if day.day == number), None)
+    return named_day(text, days, today=city_time(turn.now).date(), language=turn.language)
 
 
 def _on(work: Work, day: date) -> Work:
@@ -134,9 +122,9 @@ def offered_in_words(work: Work, wording: Wording, *, language: str) -> str:
     chosen = work.draft.fields.get(PICKUP_DAY)
     if chosen is None:
         return wording.say("pickup_request", language)
-    calendar, day = Calendar(wording), date.fromisoformat(str(chosen.value))
-    others = [calendar.day(each, language) for each in work.days if each != day]
-    line = wording.say("pickup_day", language, day=calendar.day(day, language))
+    day = date.fromisoformat(str(chosen.value))
+    others = [day_in_words(each, wording, language=language) for each in work.days if each != day]
+    line = wording.say("pickup_day", language, day=day_in_words(day, wording, language=language))
     also = wording.say("pickup_others", language, days="; ".join(others)) if others else ""
     return " ".join(part for part in (line, also) if part)
 
@@ -145,7 +133,7 @@ def other_days(work: Work, wording: Wording, *, language: str) -> tuple[QuickRep
     """The other free days as buttons."""
     chosen = work.draft.fields.get(PICKUP_DAY)
     days = [day for day in work.days or () if chosen is None or day.isoformat() != chosen.value]
-    told = [Calendar(wording).day(day, language) for day in days]
+    told = [day_in_words(day, wording, language=language) for day in days]
     return tuple(QuickReply(label=each, send=each) for each in told)
 
 
@@ -156,4 +144,4 @@ def booked_in_words(case: Case, wording: Wording, *, language: str) -> str:
         return ""
     if planned != wished:
         return wording.say("pickup_taken", language)
-    return wording.say("pickup_booked", language, day=Calendar(wording).day(wished, language))
+    return wording.say("pickup_booked", language, day=day_in_words(wished, wording, language=language))

@@ -4,7 +4,6 @@ from datetime import date
 
 from assistant.booking import too_many_homes, with_named_day
 from assistant.conversation import Conversation, Work
-from assistant.day_answer import Calendar
 from assistant.dropping import dropped
 from assistant.filing import file, join
 from assistant.merge import Merged, Merger, Wish
@@ -12,6 +11,7 @@ from assistant.next_question import ask_next, ask_what_to_change
 from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
 from assistant.owners import referral
+from assistant.pickup_days import day_in_words
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.reading import Asked, Consent, Request
@@ -111,7 +111,7 @@ async def _stopped(turn: Progress, work: Work, merged: Merged, ports: Ports) -> 
 
 async def _not_free(day: date, turn: Progress, merged: Merged, ports: Ports) -> Did:
     """Say that a day cannot be had, and read the draft back with those that can."""
-    told = Calendar(ports.wording).day(day, turn.language)
+    told = day_in_words(day, ports.wording, language=turn.language)
     said = Part(text=ports.wording.say("pickup_not_free", turn.language, day=told))
     did = await ask_next(turn, merged, ports)
     return did.model_copy(update={"say": (said, *did.say)})

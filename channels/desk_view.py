@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from assistant.asking import Asker
 from assistant.booking import free_days, rules_of, too_many_homes
 from assistant.conversation import Work
-from assistant.day_answer import Calendar
+from assistant.pickup_days import day_in_words
 from assistant.ports import Ports
 from assistant.readback import choice_name
 from channels.desk_map import Map, map_of
@@ -182,9 +182,8 @@ def _articles(draft: Draft, text: str, ports: Ports) -> tuple[Found, ...]:
 
 async def _days(draft: Draft, ports: Ports) -> tuple[tuple[str, str], ...]:
     """The free days of a pick-up, as they are kept and as they are read aloud in the caller's language."""
-    calendar = Calendar(ports.wording)
     days = await free_days(draft, ports, now=ports.clock(), most=DAYS)
-    return tuple((day.isoformat(), calendar.day(day, draft.language)) for day in days)
+    return tuple((day.isoformat(), day_in_words(day, ports.wording, language=draft.language)) for day in days)
 
 
 async def _repeat(draft: Draft, ports: Ports) -> Repeat | None:
