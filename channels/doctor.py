@@ -21,6 +21,7 @@ from assistant.settings import Settings, SettingWrong, check_data_dir, read_sett
 from assistant.store import Store
 from assistant.stuck import StuckWork
 from assistant.wording import load_wording
+from channels.doctor_parts import EXPECTED_OF_PARTS, PartWrong, safe_in_production, schema_of, twilio_of
 from knowledge.loader import load_articles
 from knowledge.vectors import load_encoder
 from tools.catalogue import BOSTON, load_catalogue
@@ -31,6 +32,11 @@ from tools.sweeping import load_schedule
 
 LEAST_FREE = 500 * 1024 * 1024
 """Bytes that should be free in the data directory."""
+
+CRM_CURE = " Please check the settings of the case system (docs/crm.md); reports wait meanwhile and are filed later."
+
+STAND_ON = ("data directory", "weights")
+"""Parts without which those after them cannot be examined."""
 
 
 class Finding(BaseModel):
@@ -51,6 +57,7 @@ async def examine() -> tuple[Finding, ...]:
         return (Finding(part="settings", ok=False, message=str(error)),)
     parts: tuple[tuple[str, Callable[[], str]], ...] = (
         ("settings", lambda: "in order"),
+        ("production", lambda: safe_in_production(settings)),
         ("data directory", lambda: _data_directory(settings)),
         ("catalogue", lambda: f"{len(load_catalogue(settings.catalogue_dir or BOSTON).services)} services"),
         ("gazetteer", lambda: f"{len(load_gazetteer().streets)} streets"),
@@ -61,12 +68,17 @@ async def examine() -> tuple[Finding, ...]:
         ("weights", lambda: load_encoder(settings.data_dir).version),
         ("index", lambda: examine_index(settings, load_encoder(settings.data_dir))),
     )
-    found = tuple(_found(part, check) for part, check in parts)
+    found = []
+    for part, check in parts:
+        found.append(_found(part, check))
+        if not found[-1].ok and part in STAND_ON:
+            return tuple(found)
     return (
         *found,
         await _engine(settings),
         *await examine_crm_alone(),
         await _live(settings),
+        await _texts(settings),
         await _database(settings),
         *await _stuck(settings),
         *await _workers(settings),
@@ -82,7 +94,7 @@ async def examine_crm_alone() -> tuple[Finding, ...]:
         return (Finding(part="case system", ok=False, message=str(error)),)
     if not wrong:
         return (Finding(part="case system", ok=True, message=f"{settings.crm}: login, names and clock are in order"),)
-    return tuple(Finding(part="case system", ok=False, message=sentence) for sentence in wrong)
+    return tuple(Finding(part="case system", ok=False, message=f"{sentence}{CRM_CURE}") for sentence in wrong)
 
 
 def _found(part: str, check: Callable[[], str]) -> Finding:
@@ -139,16 +151,24 @@ async def _live(settings: Settings) -> Finding:
     return Finding(part="live status", ok=True, message=f"{len(seen.notices)} notices that we can tell")
 
 
+async def _texts(settings: Settings) -> Finding:
+    try:
+        return Finding(part="text messages", ok=True, message=await twilio_of(settings))
+    except (*EXPECTED, PartWrong) as error:
+        return Finding(part="text messages", ok=False, message=str(error))
+
+
 async def _database(settings: Settings) -> Finding:
     try:
         database = Database(settings.database)
         try:
             await database.check()
+            schema = await schema_of(database)
         finally:
             await database.close()
-    except EXPECTED as error:
+    except (*EXPECTED, *EXPECTED_OF_PARTS) as error:
         return Finding(part="database", ok=False, message=str(error))
-    return Finding(part="database", ok=True, message=database.name)
+    return Finding(part="database", ok=True, message=f"{database.name}, {schema}")
 
 
 async def _stuck(settings: Settings) -> tuple[Finding, ...]:

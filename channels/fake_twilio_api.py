@@ -79,6 +79,14 @@ async def list_messages(request: Request, account: str, fake: Carrier) -> Respon
     return JSONResponse(page)
 
 
+@router.get(BASE + ".json")
+async def read_account(request: Request, account: str, fake: Carrier) -> Response:
+    """The account, as far as anybody asks."""
+    if not allowed(fake, request, account):
+        return refused(Refusal(20003, "Authenticate", status=401))
+    return JSONResponse({"sid": account, "status": "active", "friendly_name": "Boston 311", "type": "Full"})
+
+
 @router.api_route(BASE + "/Messages/{message}/Media/{media}", methods=["GET", "DELETE"])
 async def photo(request: Request, account: str, message: str, media: str, fake: Carrier) -> Response:
     """A photo of a phone, by way of the second host; or delete it."""

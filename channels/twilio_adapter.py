@@ -97,6 +97,14 @@ class TwilioSender:
             and (each.date_created is None or each.date_created >= since - CLOCKS_APART)
         )
 
+    async def account_state(self) -> str:
+        """How the account stands with Twilio: "active", "suspended" or "closed". Raises SendFailed."""
+        try:
+            account = await self._client.api.accounts(self._account.sid).fetch_async()
+        except (httpx.HTTPError, TwilioException, ValueError) as error:
+            raise failure_of(error) from error
+        return str(account.status)
+
     async def close(self) -> None:
         """Give every connection back."""
         await self._http.aclose()
