@@ -16,7 +16,8 @@ from assistant.running import check_shared
 from assistant.settings import Settings, check_data_dir, check_production
 from channels.app import DRAIN_SECONDS
 from channels.bootstrap import build_web, desk_key_of
-from channels.loading import load
+from channels.holding import holding
+from channels.loading import Loaded, load
 from channels.quick_loop import quick_loop
 from channels.text_photos import HOSTS
 from tools import crash_points
@@ -63,28 +64,32 @@ async def _serve(
     check_data_dir(settings)
     check_production(settings)
     crash_points.arm(settings.crash_at)
+    async with holding(door):
+        database, loaded = await _loaded(settings, works=works)
+        hosts = HOSTS | {"localhost"} if demo else HOSTS
+        app = build_web(settings, loaded.assistant, reading=loaded.reading, media_hosts=hosts)
+        if demo:
+            demo.add_to(app)
+        if database.is_sqlite:
+            await loaded.assistant.store.void_leases()
+    config = uvicorn.Config(
+        app, log_level="warning", timeout_graceful_shutdown=round(DRAIN_SECONDS), server_header=False, lifespan="on"
+    )
+    address, more = _address(host, door), (("Phone", "/demo-sms"),) if demo else ()
+    server = Server(config, lambda: _greet(console, address, desk_key_of(settings), loaded.engine, more))
+    await server.serve(sockets=[door])
+    if demo:
+        await demo.close()
+    console.print("Stopped. Everything that was sent is kept.")
+
+
+async def _loaded(settings: Settings, *, works: bool) -> tuple[Database, Loaded]:
     database = Database(settings.database)
     if not works:
         check_shared(settings, database)
     await database.claim()
     await database.check()
-    loaded = await load(settings, database, works=works)
-    assistant, engine = loaded.assistant, loaded.engine
-    hosts = HOSTS | {"localhost"} if demo else HOSTS
-    app = build_web(settings, assistant, reading=loaded.reading, media_hosts=hosts)
-    if demo:
-        demo.add_to(app)
-    if database.is_sqlite:
-        await assistant.store.void_leases()
-    config = uvicorn.Config(
-        app, log_level="warning", timeout_graceful_shutdown=round(DRAIN_SECONDS), server_header=False, lifespan="on"
-    )
-    address, more = _address(host, door), (("Phone", "/demo-sms"),) if demo else ()
-    server = Server(config, lambda: _greet(console, address, desk_key_of(settings), engine, more))
-    await server.serve(sockets=[door])
-    if demo:
-        await demo.close()
-    console.print("Stopped. Everything that was sent is kept.")
+    return database, await load(settings, database, works=works)
 
 
 class Demo(Protocol):

@@ -11,14 +11,15 @@ from sqlalchemy import Connection, inspect, text
 from tools.database import Database, DatabaseBroken
 
 
-async def migrate(database: Database, package: str, folder: Path) -> None:
-    """Run the migrations that are still missing, in one transaction. Raises DatabaseBroken for a newer schema."""
+async def migrate(database: Database, package: str, folder: Path, *, to: str = "head") -> None:
+    """Run the migrations that are still missing, all or up to a revision, in one transaction. Raises DatabaseBroken for
+    a newer schema."""
     await database.check()
     scripts = ScriptDirectory.from_config(_config(folder))
     async with database.write() as connection:
         if not database.is_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(311)"))
-        await connection.run_sync(_upgrade, scripts, f"alembic_version_{package}", database.name)
+        await connection.run_sync(_upgrade, scripts, f"alembic_version_{package}", database.name, to)
 
 
 async def current(database: Database, package: str, folder: Path) -> bool:
@@ -44,7 +45,7 @@ def _config(folder: Path) -> Config:
     return config
 
 
-def _upgrade(connection: Connection, scripts: ScriptDirectory, table: str, name: str) -> None:
+def _upgrade(connection: Connection, scripts: ScriptDirectory, table: str, name: str, to: str) -> None:
     def steps(revision: tuple[str, ...], _context: MigrationContext) -> list[object]:
         known = {script.revision for script in scripts.walk_revisions()}
         if stranger := set(revision) - known:
@@ -52,7 +53,7 @@ def _upgrade(connection: Connection, scripts: ScriptDirectory, table: str, name:
                 f"The database {name} was written by a newer Beacon (schema {', '.join(sorted(stranger))}). "
                 "Please install that version again, or restore a backup made by this one."
             )
-        return list(scripts._upgrade_revs("head", revision))  # type: ignore[arg-type] # takes heads as a tuple too
+        return list(scripts._upgrade_revs(to, revision))  # type: ignore[arg-type] # takes heads as a tuple too
 
     context = MigrationContext.configure(connection, opts={"version_table": table, "fn": steps})
     with Operations.context(context):
