@@ -30,6 +30,9 @@ PRESENT_SECONDS = 600.0
 """Who holds a conversation and does nothing for so long gives it back to the queue: nothing stays stuck with somebody
 who went home."""
 
+LONG_SECONDS = 600.0
+"""Who waits for so long without anybody answering is shown as urgent."""
+
 MOST = 200
 LONGEST_REPLY = 1_000
 
@@ -39,7 +42,7 @@ class QueueRefused(Exception):
 
 
 class Waiting(Value):
-    """A conversation that waits for a person. `holder` is who answers it now."""
+    """A conversation that waits for a person. `holder` is who answers it now; `long` if nobody has for too long."""
 
     conversation_id: str
     channel: str
@@ -49,6 +52,8 @@ class Waiting(Value):
     service: str | None
     place: str | None
     holder: str | None
+    minutes: int = 0
+    long: bool = False
 
 
 class Note(Value):
@@ -80,11 +85,23 @@ class LiveQueue:
         )
         async with self.store.database.read() as connection:
             rows = (await connection.execute(query)).mappings().all()
-        return tuple(
-            _waiting(
-                Conversation.model_validate(row["state"]), aware(row["updated"]), self._held(row), parked=row["parked"]
-            )
-            for row in rows
+        return tuple(self._waiting(row) for row in rows)
+
+    def _waiting(self, row: RowMapping) -> Waiting:
+        state, updated, holder = Conversation.model_validate(row["state"]), aware(row["updated"]), self._held(row)
+        draft = state.work.draft if state.work else None
+        waited = max(0.0, (self.clock() - updated).total_seconds())
+        return Waiting(
+            conversation_id=state.conversation_id,
+            channel=state.channel.value,
+            language=state.language,
+            updated=updated.astimezone(UTC),
+            parked=row["parked"],
+            service=draft.service.name if draft and draft.service else None,
+            place=draft.location.value if draft and draft.location else None,
+            holder=holder,
+            minutes=int(waited // 60),
+            long=holder is None and waited > LONG_SECONDS,
         )
 
     def _held(self, row: RowMapping) -> str | None:
@@ -133,6 +150,13 @@ class LiveQueue:
         await self._commit(conversation_id, "gave the conversation back to the assistant", by=by, handed_off=False)
         await self._release(conversation_id)
 
+    async def close(self, conversation_id: str, *, by: str) -> None:
+        """End it: what was begun and not filed is let go, and the assistant answers a new message. Raises
+        QueueRefused."""
+        await self._hold(conversation_id, by)
+        await self._commit(conversation_id, "closed the conversation", by=by, handed_off=False, ends=True)
+        await self._release(conversation_id)
+
     async def note(self, conversation_id: str, text: str, *, by: str) -> None:
         """Leave a note for colleagues."""
         row = {"conversation_id": conversation_id, "login": by, "at": self.now(), "text": text.strip()[:2000]}
@@ -159,7 +183,9 @@ class LiveQueue:
         async with self.store.database.write() as connection:
             await connection.execute(delete(desk_claims).where(desk_claims.c.conversation_id == conversation_id))
 
-    async def _commit(self, conversation_id: str, did: str, *, by: str, handed_off: bool, text: str = "") -> None:
+    async def _commit(
+        self, conversation_id: str, did: str, *, by: str, handed_off: bool, text: str = "", ends: bool = False
+    ) -> None:
         lease = await self.store.take_lease(conversation_id, seconds=LEASE_SECONDS)
         if lease is None:
             raise QueueRefused("The assistant is answering at this moment. Please try again in a few seconds.")
@@ -177,22 +203,9 @@ class LiveQueue:
                 handed_off=handed_off,
                 steps=(Step(name="desk", did=did, ms=0, detail={"by": by}),),
             )
-            after = before.model_copy(update={"handed_off": handed_off, "asked": Asked()})
+            ended = {"work": None, "waiting": (), "change": None} if ends else {}
+            after = before.model_copy(update={"handed_off": handed_off, "asked": Asked(), **ended})
             await self.store.commit(lease, turn, after)
             self.post.wake()
         finally:
             await self.store.release(lease)
-
-
-def _waiting(state: Conversation, updated: datetime, holder: str | None, *, parked: bool) -> Waiting:
-    draft = state.work.draft if state.work else None
-    return Waiting(
-        conversation_id=state.conversation_id,
-        channel=state.channel.value,
-        language=state.language,
-        updated=updated.astimezone(UTC),
-        parked=parked,
-        service=draft.service.name if draft and draft.service else None,
-        place=draft.location.value if draft and draft.location else None,
-        holder=holder,
-    )

@@ -47,7 +47,7 @@ async def act(
     act: str,
     text: Words = "",
 ) -> Response:
-    """Take over, reply, leave a note, or give back."""
+    """Take over, reply, leave a note, give back, or close."""
     live = queue_of(assistant)
     try:
         match act:
@@ -59,12 +59,14 @@ async def act(
                 await live.note(conversation_id, text, by=who.login)
             case "return":
                 await live.give_back(conversation_id, by=who.login)
+            case "close":
+                await live.close(conversation_id, by=who.login)
             case _:
                 raise QueueRefused("There is no such button.")
     except QueueRefused as error:
         return await _shown(request, who, assistant, conversation_id, wrong=str(error), text=text)
     await doors.audit.add(f"conversation_{act}", conversation_id, by=who.login, role=who.role)
-    to = "/desk/queue" if act == "return" else f"/desk/queue/{conversation_id}#newest"
+    to = "/desk/queue" if act in ("return", "close") else f"/desk/queue/{conversation_id}#newest"
     return RedirectResponse(to, status_code=303)
 
 

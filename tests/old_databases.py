@@ -1,5 +1,5 @@
 """Databases as earlier revisions made them, with rows in every table. `python -m tests.old_databases` writes those that
-are still missing to tests/data/old; a file that stands there is never made anew: it is what that revision left behind."""
+are still missing to tests/data/old; a file there is never made anew: it is what that revision left behind."""
 
 import asyncio
 import sqlite3

@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.conftest import NOW
-from tests.running import DESK_KEY, Server, prepared, serving
+from tests.running import DESK_KEY, Server, opened, prepared, serving
 from tests.test_crm import pothole
 from tools.case import Case, Status
 from tools.clock import system_clock
@@ -62,16 +63,16 @@ def context(server: Server) -> Iterator[BrowserContext]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        opened = browser.new_context()
-        opened.on("console", listen)
-        opened.on("weberror", lambda error: complaints.append(str(error.error)))
-        first = opened.new_page()
+        signed_in = browser.new_context()
+        signed_in.on("console", listen)
+        signed_in.on("weberror", lambda error: complaints.append(str(error.error)))
+        first = signed_in.new_page()
         first.goto(f"{server.address}/staff/sign-in?to=/desk")
         first.get_by_text("On this machine").click()
         first.get_by_label("The access key").fill(DESK_KEY)
         first.get_by_role("button", name="Sign in with the key").click()
         first.wait_for_url("**/desk")
-        yield opened
+        yield signed_in
         browser.close()
     assert complaints == []
 
@@ -172,3 +173,18 @@ def test_axe_finds_nothing_on_a_draft_and_it_fits_a_narrow_screen(desk: Page, wo
 
     assert found.response["violations"] == []
     assert desk.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.browser
+def test_somebody_who_asks_for_a_person_appears_in_the_list_by_itself_and_is_announced(
+    desk: Page, server: Server
+) -> None:
+    desk.goto(f"{server.address}/desk/queue")
+    before = desk.locator("#waiting tbody tr").count()
+
+    conversation, headers = opened(server.address)
+    asked = {"text": "I want to talk to a person", "message_id": "m1"}
+    httpx.post(f"{server.address}{conversation}/messages", json=asked, headers=headers, timeout=30)
+
+    expect(desk.locator("#waiting tbody tr")).to_have_count(before + 1, timeout=15_000)
+    expect(desk.locator("#queue-status")).to_contain_text("The list changed")

@@ -1,5 +1,6 @@
 """The live queue: who waits, one person at a time, replies in order, silence of the assistant, and back again."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -111,3 +112,39 @@ async def test_the_pages_take_over_reply_and_keep_notes_on_record(api: httpx.Asy
     assert ana.conversation_id in (await api.get("/desk/queue")).text
     assert "conversation_reply" in log
     assert "Hello" not in log
+
+
+async def test_who_waits_long_with_nobody_answering_is_urgent_and_one_who_is_answered_is_not(
+    reading: Reading, sqlite: Database, clock: Clock, tmp_path: Path
+) -> None:
+    async with web(reading, sqlite, clock, tmp_path) as (client, assistant):
+        await Accounts(sqlite).prepare()
+        ana = await resident(client)
+        await ana.say("I want to talk to a person")
+        later = LiveQueue(assistant.store, assistant.post, lambda: datetime.now(UTC) + timedelta(minutes=23))
+
+        alone = (await later.waiting())[0]
+        await later.take_over(ana.conversation_id, "bob")
+        answered = (await later.waiting())[0]
+
+        assert (alone.long, alone.minutes) == (True, 23)
+        assert (answered.long, answered.holder) == (False, "bob")
+
+
+async def test_closing_lets_go_of_what_was_begun_and_takes_the_conversation_off_the_list(
+    reading: Reading, sqlite: Database, clock: Clock, tmp_path: Path
+) -> None:
+    async with web(reading, sqlite, clock, tmp_path) as (client, assistant):
+        await Accounts(sqlite).prepare()
+        world, ana = World(client, assistant), await resident(client)
+        await ana.say("pothole at 100 perham st")
+        await ana.say("I want to talk to a person")
+
+        with pytest.raises(QueueRefused):
+            await world.queue.close(ana.conversation_id, by="bob")
+        await world.queue.take_over(ana.conversation_id, "bob")
+        await world.queue.close(ana.conversation_id, by="bob")
+        after = await ana.say("1")
+
+        assert await world.queue.waiting() == ()
+        assert "case_opened" not in after["outcomes"]
