@@ -29,8 +29,9 @@ Made by `beacon bench day --page docs/city-day.md`. A day's contacts (`channels/
 status checks, emergencies and wishes to get no more texts, in a working day's rhythm, with two storms in which many
 report the same few places) are played at speed into one server on SQLite, by text through the shipped carrier (a tenth
 of them delivered twice at once) and by the web's API. Every hour of the day takes {hour:.0f} seconds. The server's
-clock is the real one, so nothing here depends on the time of day; how people answer is a simple rule, so
-conversations are less patient and less varied than real ones.
+clock is the real one, so nothing here depends on the time of day; how people answer is a simple rule ("not
+sure" to every question but the read-back), so conversations are less patient and less varied than real ones; who is
+passed to a person says no more.
 
 {machine}; load of the machine before: {load}.
 """

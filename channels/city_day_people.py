@@ -23,6 +23,9 @@ PATIENCE_SECONDS = 90.0
 THINKS = (0.5, 2.5)
 """Seconds somebody reads and types."""
 
+HANDED_OFF = "BACK"
+"""The word by which a resident would go on with the assistant after being passed to a person."""
+
 COPIED = 0.1
 """How often the carrier delivers a text twice at once."""
 
@@ -95,6 +98,8 @@ class People:
                 self.seen.unanswered += 1
                 break
             first = answer if first is None else first
+            if HANDED_OFF in answer:  # a person at the city goes on from here
+                break
             words = self._answer_to(answer)
             await asyncio.sleep(self._chance.uniform(*THINKS))
         return first or ""
