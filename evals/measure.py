@@ -46,6 +46,7 @@ MEASUREMENTS: dict[str, tuple[Measurement, ...]] = {
     "knowledge": (measure_knowledge.figures, measure_languages.figures),
     "retrieval": (measure_retrieval.figures,),
     "knowledge-development": (measure_knowledge.development_figures,),
+    "knowledge-harder": (measure_knowledge.harder_figures,),
     "languages": (measure_languages.figures,),
     "languages-development": (measure_languages.development_figures,),
 }

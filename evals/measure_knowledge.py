@@ -19,6 +19,9 @@ from evals.question_sets import Asked, Expect, Graded, graded, read_own, read_pu
 from tools.clock import Clock, system_clock
 from tools.memory_crm import MemoryCRM
 
+TO_DEVELOP = Path(__file__).parent / "questions_to_develop"
+"""Questions that are never reported: a file a language, named for it."""
+
 TAKEN_UP = {Outcome.ASKED, Outcome.READ_BACK, Outcome.CASE_OPENED, Outcome.REFERRED}
 """What may become of a report in its first turn: a question for what is missing, a read-back, or whose matter it is."""
 
@@ -36,6 +39,16 @@ def development_figures(parts: Parts, data: Path) -> tuple[Figure, ...]:
     del data
     own = Asker(parts).ask_all([each for each in read_own() if not each.in_report_half])
     return tuple(_figures("own questions, to develop on", own))
+
+
+def harder_figures(parts: Parts, data: Path) -> tuple[Figure, ...]:
+    """The figures of questions in harder ways of asking, English and other, that may all be looked at."""
+    del data
+    asker = Asker(parts)
+    questions = read_own(TO_DEVELOP)
+    english = asker.ask_all([each for each in questions if each.id.startswith("en-")])
+    others = asker.ask_all([each for each in questions if not each.id.startswith("en-")])
+    return (*_figures("harder ways, English", english), *_figures("harder ways, others", others))
 
 
 class Asker:
