@@ -58,7 +58,7 @@ _OWN_CASE = re.compile(
 
 _ASKS = re.compile(
     r"\?\s*$|\bright\W*$|\bis (?:that|this|it) (?:ok|legal|allowed|fine)\b"
-    r"|^\W*(?:what|when|where|who|how|why|is|are|was|do|does|did|can|could|should|would|will|am|has|have|ignore"
+    r"|^\W*(?:(?:what|when|where|who|how)(?:['’]?s|['’]?re)?|why|is|are|was|do|does|did|can|could|should|would|will|am|has|have|ignore"
     r"|ya|cu[aá]nto|qui[eé]n)\b",
     re.IGNORECASE,
 )
