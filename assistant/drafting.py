@@ -15,7 +15,7 @@ from tools.crm import CRM, CRMError
 from tools.draft import Draft, Duplicate, Field, FieldValue, Jurisdiction, Kind, ServiceChoice, Source
 from tools.duplicates import find_duplicates
 from tools.geocode import Geocoder
-from tools.location import Location
+from tools.location import Location, Span
 from tools.pickups import PICKUP_DAY, day_of
 from tools.route import Route
 from tools.service import AttributeType, Catalogue, Service
@@ -60,29 +60,31 @@ class Drafter:
 
     def start(self, request: Request, *, language: str, engine: str, now: datetime) -> Draft:
         """A new draft from a request, complete but for duplicates."""
+        report = request.kind is Kind.REPORT
+        service = self._referred(request.service, request.jurisdiction) if report else None
         draft = Draft(
             draft_id=uuid4().hex,
             language=language,
             engine="openai" if engine == "openai" else "embedded",
             kind=request.kind,
-            service=self._referred(request.service, request.jurisdiction) if request.kind is Kind.REPORT else None,
+            service=service,
             location=request.location,
-            fields=self._own_words(request) | request.fields,
+            fields=self._own_words(service, request.words) | request.fields,
             contact=request.contact,
             jurisdiction=request.jurisdiction,
         )
         return self.complete(draft, now=now)
 
-    def _own_words(self, request: Request) -> dict[str, Field]:
+    def _own_words(self, service: ServiceChoice | None, words: Span) -> dict[str, Field]:
         """The resident's words as the answer to the service's open question, if they say enough."""
-        if request.service is None or len(request.words.quote.split()) < ENOUGH_WORDS:
+        if service is None or len(words.quote.split()) < ENOUGH_WORDS:
             return {}
-        attributes = self.catalogue.services[request.service.code].attributes
-        codes = [
-            each.code for each in attributes if each.type is AttributeType.TEXT and each.code in ANSWERED_BY_THE_WORDS
-        ]
-        said = Field(value=request.words.quote, confidence=0.7, source=Source.SAID, evidence=request.words)
-        return {code: said for code in codes if self.catalogue.services[request.service.code].attribute(code)}
+        said = Field(value=words.quote, confidence=0.7, source=Source.SAID, evidence=words)
+        return {
+            each.code: said
+            for each in self.catalogue.services[service.code].attributes
+            if each.type is AttributeType.TEXT and each.code in ANSWERED_BY_THE_WORDS
+        }
 
     def with_own_words(self, draft: Draft, words: tuple[str, ...]) -> Draft:
         """The draft with the resident's words as the answer to the open question of a service chosen meanwhile."""

@@ -68,7 +68,7 @@ async def _step(turn: Progress, merged: Merged, ports: Ports) -> NextStep | None
     asked = turn.conversation.asked.asking_for
     work = await with_days(merged, await _with_duplicates(merged, turn, ports), turn, ports)
     missed = asked is not None and not merged.understood and not merged.changed and not turn.say
-    if missed and _kept_for_later(turn):
+    if missed and kept_for_later(turn):
         return NextStep(thing=next_thing(work, ports.catalogue), work=work, kept=True)
     if not missed or asked is None:
         return NextStep(thing=next_thing(work, ports.catalogue), work=work)
@@ -81,7 +81,7 @@ async def _step(turn: Progress, merged: Merged, ports: Ports) -> NextStep | None
     return NextStep(thing=next_thing(without, ports.catalogue), work=without, left_open=True)
 
 
-def _kept_for_later(turn: Progress) -> bool:
+def kept_for_later(turn: Progress) -> bool:
     """Whether this message told of a further matter, which waits until the draft under way is done."""
     waiting = turn.conversation.waiting
     return bool(waiting) and waiting[-1].words.quote in turn.text

@@ -147,7 +147,9 @@ def _goes_with_the_answer(request: Request, reading: Reading, asked: Asked) -> b
     if asked.asking_for == "location":
         # "Near the bridge" answers where it is, though whose the bridge is speaks for a service of its own.
         return not request.jurisdiction.city and not tells_of_trouble(request.words.quote)
-    return asked.asking_for == "confirmation" and goes_on(request)
+    if asked.asking_for != "confirmation" or request.location is not None:
+        return False
+    return goes_on(request) or not tells_of_trouble(request.words.quote)
 
 
 def _speaks_for_itself(request: Request) -> bool:

@@ -7,7 +7,7 @@ from assistant.conversation import Conversation, Work
 from assistant.dropping import dropped
 from assistant.filing import file, join
 from assistant.merge import Merged, Merger, Wish
-from assistant.next_question import ask_next, ask_what_to_change
+from assistant.next_question import ask_next, ask_what_to_change, kept_for_later
 from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
 from assistant.owners import referral
@@ -156,7 +156,9 @@ def _merged(turn: Progress, work: Work, ports: Ports) -> Merged:
     if turn.reading is None or asked.asking_for is None:
         return Merged(work=work, understood=True)
     merger = Merger(drafter=ports.drafter, reading=turn.reading, asked=asked, text=turn.text, now=turn.now)
-    return merger.merge(work)
+    merged = merger.merge(work)
+    only_words = merged.changed == ("words",)
+    return Merged(work=work) if only_words and kept_for_later(turn) else merged
 
 
 def _dropped(turn: Progress, ports: Ports) -> Did:

@@ -5,6 +5,7 @@ import pytest
 from assistant.bootstrap import Reading
 from assistant.outcome import Outcome
 from tests.test_dialogue import Talk
+from tools.case import Status
 
 
 @pytest.fixture
@@ -67,6 +68,46 @@ async def test_how_long_it_takes_is_answered_from_the_reports_own_promise(talk: 
     assert before.replies[0].text.startswith("The City aims to do this within 1 business day")
     assert "Your report is not sent yet" in before.replies[0].text
     assert after.replies[0].text.startswith("The City aims to do this within 1 business day")
+
+
+async def test_what_is_added_is_not_taken_up_once_more_as_a_matter_of_its_own(talk: Talk) -> None:
+    await talk.all("pothole at 100 perham st", "tomorrow after 3 works for me")
+
+    filed = await talk.say("1")
+
+    assert "Next, you also wrote" not in filed.replies[0].text
+    assert filed.outcome is Outcome.CASE_OPENED
+
+
+async def test_what_is_wrong_is_not_asked_of_somebody_who_said_it_of_anothers_property(talk: Talk) -> None:
+    turn = await talk.say("graffiti on the mailbox at hewlett and centre st roslindale")
+
+    told = "\n".join(reply.text for reply in turn.replies)
+    assert "US Postal Service" in told
+    assert "graffiti on the mailbox" in told
+    assert "Reply 1 or SUBMIT" in told
+
+
+async def test_a_report_just_filed_is_taken_back_or_added_to_in_plain_words(talk: Talk) -> None:
+    await talk.all("pothole at 100 perham st", "1", "can you add that its 2 feet wide", "yes")
+    added = next(iter(talk.crm.cases.values()))
+
+    await talk.all("actually cancel that", "yes")
+    withdrawn = next(iter(talk.crm.cases.values()))
+
+    assert "its 2 feet wide" in added.description
+    assert withdrawn.status is Status.CLOSED
+
+
+async def test_a_further_matter_without_a_place_is_noted_and_not_added(talk: Talk) -> None:
+    await talk.say("pothole at 100 perham st")
+
+    noted = await talk.say("theres a broken swing")
+    filed = await talk.say("1")
+
+    assert noted.replies[0].text.startswith("I noted that too.")
+    assert "Also:" not in noted.replies[0].text
+    assert 'Next, you also wrote: "theres a broken swing"' in filed.replies[0].text
 
 
 async def test_how_long_without_any_report_asks_which_case_is_meant(talk: Talk) -> None:
