@@ -34,6 +34,7 @@ _ANIMALS = re.compile(
     r"\b(raccoon|squirrel|skunk|o?possum|rats?|mouse|mice|birds?|pigeons?|seagull|goose|geese|ducks?|turkeys?|hawk"
     r"|owl|bats?|coyotes?|fox|deer|rabbits?|"
     r"cats?|kittens?|dogs?|puppy|puppies|pit ?bulls?|roosters?|chickens?|snakes?|turtle|groundhog|woodchuck|gato|gata"
+    r"|bees?|wasps?|hornets?|yellow ?jackets?|abejas?|avispas?"
     r"|perros?|mapache|ardilla|"
     r"rata|ratas|paloma|zorrillo|cachorro|chyen|chat|rat)\b"
 )
