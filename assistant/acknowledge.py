@@ -1,6 +1,8 @@
 """The acknowledge step: thanks, greetings, jokes, and feedback that asks for no work."""
 
 from assistant.asking import offered
+from assistant.changing import offer_to_add
+from assistant.leaning import adds_to_the_filed
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
@@ -19,6 +21,12 @@ async def acknowledge(turn: Progress, ports: Ports) -> Did:
         return _offer_to_record(turn, request, ports)
     if turn.resumes and request.kind is Kind.OTHER:
         return Did(queue=turn.queue[1:])
+    if (
+        _is_all_that_is_said(turn)
+        and adds_to_the_filed(request, turn.conversation)
+        and (added := await offer_to_add(turn, ports))
+    ):
+        return added
     repeated = _said_before(turn)
     name = "repeat" if repeated else _wording(turn)
     case = turn.conversation.cases[-1] if turn.conversation.cases else ""
@@ -28,6 +36,13 @@ async def acknowledge(turn: Progress, ports: Ports) -> Did:
         queue=turn.queue[1:],
         steps=(Step(name="acknowledge", did=f"answered with the fixed text {name!r}", ms=0),),
     )
+
+
+def _is_all_that_is_said(turn: Progress) -> bool:
+    """Whether the request stands alone, and is no yes, no or thanks."""
+    reading = turn.reading
+    plain = reading is None or reading.consent is not None or reading.repair is not None or reading.thanks
+    return len(turn.queue) == 1 and not turn.say and not plain
 
 
 def _offer_to_record(turn: Progress, request: Request, ports: Ports) -> Did:

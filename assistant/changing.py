@@ -54,6 +54,19 @@ async def about_change(turn: Progress, ports: Ports) -> Did | None:
     return await _begun(turn, kind, case_id, ports)
 
 
+async def offer_to_add(turn: Progress, ports: Ports) -> Did | None:
+    """Offer to add a message to the case that was filed last in this conversation; None if it can take no more."""
+    case_id = turn.conversation.cases[-1]
+    try:
+        case = await ports.crm.get(case_id)
+    except CRMError:
+        return None
+    if case.status is not Status.OPEN:
+        return None
+    change = WishedChange(kind="amend", case_id=case_id, words=turn.text.strip(), key=f"{turn.turn_id}:amend")
+    return _offer(turn, change, ports)
+
+
 def wished(text: str) -> Kind | None:
     """Which change a message speaks of."""
     low = text.casefold()

@@ -68,7 +68,7 @@ class EmbeddedEngine:
         detected = self.languages.detect(text, previous=asked.language, chosen=asked.language_chosen)
         reply = self.replies.read(text, asked)
         location = self._location(text, asked, reply)
-        fields = self._fields(text, asked, detected.language)
+        fields = self._fields(text, asked, detected.language, location)
         contact = read_contact(text[:DETAIL], asked=asked.asking_for == "contact")
         reached = asked.asking_for == "contact" and contact != Contact()
         answered = bool(location or fields or reached)
@@ -101,11 +101,16 @@ class EmbeddedEngine:
         correcting = asked.asking_for == "confirmation" and reply.repair is Repair.CORRECTION
         return _place(self.places, text, expecting=expecting or correcting)
 
-    def _fields(self, text: str, asked: Asked, language: str) -> dict[str, Field]:
+    def _fields(self, text: str, asked: Asked, language: str, location: Location | None) -> dict[str, Field]:
+        """The values of the service asked about; a place said instead of one of its choices is none of them."""
         service = self.catalogue.services.get(asked.service or "")
         if service is None:
             return {}
-        return read_fields(text[:DETAIL], service, asked_for=asked.asking_for, language=language, now=asked.now)
+        fields = read_fields(text[:DETAIL], service, asked_for=asked.asking_for, language=language, now=asked.now)
+        asked_for = fields.get(asked.asking_for or "")
+        if asked_for is not None and asked_for.value == "other" and says_only_where(text, location):
+            del fields[asked.asking_for or ""]
+        return fields
 
     def _requests(
         self, text: str, language: str, asked: Asked, reply: ReplyReading, *, answered: bool

@@ -17,6 +17,9 @@ from tools.value import Value
 RE_ASKS = 2
 """How often one thing is asked again before the assistant goes on without it or calls a person."""
 
+CHANGING = "change"
+"""Kept beside how often the confirmation was asked while the last question is what to change."""
+
 PARTS = ("location", "service")
 """What a resident may name as wrong before saying what is right."""
 
@@ -149,7 +152,7 @@ async def ask_what_to_change(turn: Progress, work: Work, ports: Ports) -> Did:
     times = turn.conversation.reasks.get("confirmation", 0) + 1
     if times > RE_ASKS:
         return await hand_off(turn, ports, why="could not find out what to change")
-    remembered = {"work": work, "reasks": {"confirmation": times}}
+    remembered = {"work": work, "reasks": {"confirmation": times, CHANGING: 1}}
     return Did(
         say=(Part(text=ports.wording.say("change_what", turn.language)),),
         outcomes=(Outcome.ASKED,),

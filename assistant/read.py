@@ -4,6 +4,7 @@ from assistant.booking import chosen_day
 from assistant.conversation import Conversation, Work
 from assistant.dropping import dropped
 from assistant.language import LEAST_WORDS, LanguageReader
+from assistant.leaning import as_leaning
 from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
 from assistant.own_time import asks_own_time
@@ -79,11 +80,15 @@ def _queue(turn: Progress, reading: Reading, asked: Asked, ports: Ports, *, resu
         return ()
     if chosen_day(turn, conversation.work) is not None:
         return ()
+    if reading.thanks and not resumes and all(each.does is Does.SMALL_TALK for each in pieces(turn.text)):
+        return (Request(kind=Kind.OTHER, words=Span.of(turn.text, 0, len(turn.text))),)
     meant = map(_as_meant, reading.requests)
     queue = tuple(request for request in meant if not _belongs(request, reading, conversation, asked))
     if conversation.work is None and asked.asking_for is None:
         earlier = conversation.questions
         queue = tuple(sorted_anew(each, ports, language=reading.language, earlier=earlier) for each in queue)
+        plain = reading.consent is not None or reading.repair is not None or reading.thanks
+        queue = tuple(as_leaning(each, conversation, plain=plain) for each in queue)
     if queue or resumes:
         return queue
     return (Request(kind=Kind.OTHER, words=Span.of(turn.text, 0, len(turn.text))),)

@@ -1,13 +1,15 @@
 """The report step: takes a report in, merges what was answered, asks one thing, reads back, or files."""
 
+import re
 from datetime import date
 
+from assistant.asking import offered
 from assistant.booking import too_many_homes, with_named_day
 from assistant.conversation import Conversation, Work
 from assistant.dropping import dropped
 from assistant.filing import file, join
 from assistant.merge import Merged, Merger, Wish
-from assistant.next_question import ask_next, ask_what_to_change, kept_for_later
+from assistant.next_question import CHANGING, ask_next, ask_what_to_change, kept_for_later
 from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
 from assistant.owners import referral
@@ -19,7 +21,11 @@ from assistant.switched_off import service_off
 from assistant.telling import danger, tell
 from assistant.turn import Step
 from tools.draft import Alternative, Draft
+from tools.location import Span
 from tools.service import Agency
+
+SEND = re.compile(r"\b(?:submit|send)\b", re.IGNORECASE)
+"""The words that send a report, as every read-back names them."""
 
 
 async def report(turn: Progress, ports: Ports) -> Did:
@@ -68,13 +74,19 @@ async def go_on(turn: Progress, ports: Ports) -> Did:
     match merged.wish:
         case Wish.DROP:
             return _dropped(turn, ports)
-        case Wish.FILE:
+        case Wish.FILE if not _yes_to_a_change(turn):
             return _then_next(await file(turn, merged.work, ports))
         case Wish.JOIN if merged.work.draft.duplicates:
             return _then_next(await join(turn, merged.work, ports))
         case Wish.CHANGE:
             return await ask_what_to_change(turn, merged.work, ports)
     return await ask_next(turn, merged, ports)
+
+
+def _yes_to_a_change(turn: Progress) -> bool:
+    """Whether a bare yes answers "what should I change?": it may mean either, so the report is read back again."""
+    plainly_sent = turn.reading is not None and turn.reading.choice == 1
+    return CHANGING in turn.conversation.reasks and not plainly_sent and SEND.search(turn.text) is None
 
 
 def _claimed(before: Draft, after: Draft, ports: Ports) -> Agency | None:
@@ -153,7 +165,8 @@ def _stop_for(hazard: str, turn: Progress, work: Work, ports: Ports) -> Did:
 
 def _merged(turn: Progress, work: Work, ports: Ports) -> Merged:
     asked = turn.conversation.asked
-    if turn.reading is None or asked.asking_for is None:
+    begun_now = asked.asking_for is None and work.words[-1] in turn.text
+    if turn.reading is None or begun_now:
         return Merged(work=work, understood=True)
     merger = Merger(drafter=ports.drafter, reading=turn.reading, asked=asked, text=turn.text, now=turn.now)
     merged = merger.merge(work)
@@ -188,13 +201,13 @@ def _take_up_next(turn: Progress, ports: Ports) -> Did:
     if not conversation.waiting:
         return Did(resumes=False)
     if conversation.asked.asking_for == "question_choice" and not _agreed(turn):
-        return _left(turn, ports)
+        return _offered_again(turn, ports) if _says_more(turn) else _left(turn, ports)
     first, *rest = conversation.waiting
     begun = conversation.model_copy(
         update={"work": begin(first, turn, ports), "waiting": tuple(rest), "asked": Asked()}
     )
-    offered = conversation.asked.asking_for == "question_choice"
-    lead = () if offered else (Part(text=ports.wording.say("also_next", turn.language, words=first.words.quote)),)
+    agreed = conversation.asked.asking_for == "question_choice"
+    lead = () if agreed else (Part(text=ports.wording.say("also_next", turn.language, words=first.words.quote)),)
     return Did(say=lead, conversation=begun, resumes=True)
 
 
@@ -203,9 +216,36 @@ def _agreed(turn: Progress) -> bool:
     return reading is not None and (reading.consent is Consent.YES or reading.choice == 1)
 
 
+def _says_more(turn: Progress) -> bool:
+    """Whether words came instead of a yes or a no, for the first time and with nothing else to answer."""
+    reading = turn.reading
+    plain = reading is None or (reading.consent is None and reading.choice is None)
+    return plain and not turn.say and turn.conversation.reasks.get("question_choice", 0) == 0
+
+
+def _offered_again(turn: Progress, ports: Ports) -> Did:
+    """What was offered is offered once more, with the words that came instead of a yes or a no."""
+    conversation = turn.conversation
+    last = conversation.waiting[-1]
+    told = f"{last.words.quote}\n{turn.text.strip()}"
+    longer = last.model_copy(update={"words": Span.of(told, 0, len(told))})
+    say = ports.wording.say
+    return Did(
+        say=(Part(text=say("feedback_offer_to_record", turn.language)),),
+        outcomes=(Outcome.ASKED,),
+        quick_replies=offered([say("label_record", turn.language), say("label_leave", turn.language)]),
+        conversation=conversation.model_copy(
+            update={"waiting": (*conversation.waiting[:-1], longer), "reasks": {"question_choice": 1}}
+        ),
+        resumes=False,
+    )
+
+
 def _left(turn: Progress, ports: Ports) -> Did:
     """What was offered is let go unless the resident said yes to it."""
-    dropped = turn.conversation.model_copy(update={"waiting": turn.conversation.waiting[:-1], "asked": Asked()})
+    dropped = turn.conversation.model_copy(
+        update={"waiting": turn.conversation.waiting[:-1], "asked": Asked(), "reasks": {}}
+    )
     refused = turn.reading is not None and (turn.reading.consent is Consent.NO or turn.reading.choice == 2)
     said = (Part(text=ports.wording.say("nothing_filed", turn.language)),) if refused else ()
     outcomes = (Outcome.ACKNOWLEDGED,) if refused else ()

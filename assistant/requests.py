@@ -13,7 +13,7 @@ from assistant.gloss import in_english
 from assistant.kind_cues import LONGEST, load_kind_cues
 from assistant.linear import Examples, Linear, load_linear
 from assistant.plain import plainly
-from assistant.requests_split import Does, Piece, pieces
+from assistant.requests_split import Does, Piece, is_the_same_elsewhere, pieces
 from assistant.services import EXAMPLES as SERVICE_EXAMPLES
 from assistant.services import Ranked, Ranking, ServiceRanker, names_an_address, service_examples
 from knowledge.vectors import Encoder
@@ -136,7 +136,7 @@ class RequestReader:
         """The requests of a message in order; greetings and thanks only if there is nothing else."""
         groups = self._groups(pieces(text), language)
         spans = [Span.of(text, group[0].span.start, group[-1].span.end) for group in groups]
-        parts = [self._part(span, language) for span in spans]
+        parts = _with_the_same_elsewhere([self._part(span, language) for span in spans])
         wanted = [part for part in parts if part.kind is not Kind.OTHER]
         return tuple(wanted or parts[:1])
 
@@ -249,6 +249,15 @@ def tells_of_trouble(words: str) -> bool:
     if words.rstrip().endswith("?"):
         return False
     return _TELLS.search(words) is not None or (_STATES.search(words) is not None and not ASKS_FOR.search(words))
+
+
+def _with_the_same_elsewhere(parts: list[PartOfMessage]) -> list[PartOfMessage]:
+    """The parts, where "and one at 12 Perham St" reports what the part before it does."""
+    told: list[PartOfMessage] = []
+    for part in parts:
+        same = told and told[-1].kind is Kind.REPORT and is_the_same_elsewhere(part.words.quote)
+        told.append(told[-1].model_copy(update={"words": part.words}) if same else part)
+    return told
 
 
 def _is_small(piece: Piece) -> bool:

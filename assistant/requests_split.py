@@ -42,6 +42,17 @@ _MARK = (
     r"а еще|еще|также|кроме того|وايضا|وأيضا|كذلك"
 )
 _THEN = r"there|theres|there's|the|my|our|someone|somebody|another|hay|la|el|mi|un|una|otro|otra|tem|gen|il y a"
+_STREET = (
+    r"(?:st|street|ave|avenue|rd|road|dr|drive|blvd|pkwy|hwy|sq|square|park|station|playground|pl|ct|ter|way|lane|ln)"
+)
+_ONE_MORE = (
+    r"(?:(?:another|the other|a second|the second)(?: one)?|one(?: more)?|otr[oa]|un[oa]) (?:is |esta )?"
+    r"(?:at|on|in|by|near|in front of|outside|corner of|en|frente a|cerca de)\b"
+)
+"""How words begin that tell of the same thing in another place."""
+
+_SAME_ELSEWHERE = re.compile(rf"\W*(?:(?:and|y|plus)\s+)?{_ONE_MORE}")
+
 _END = r"(?:(?<=[^\W\d_])|(?<=[\d)\]'\"”]))[.!?]+(?=\s|$)|[。！？؟；;\n]+"
 _BREAK = re.compile(
     rf"(?P<end>{_END})"
@@ -49,7 +60,7 @@ _BREAK = re.compile(
     rf"\s+(?=(?:{_MARK})\b,?\s+(?:{_THEN}|{_ASKING})\b))"
     rf"|(?P<asks>,?\s+(?:and|y|e|ak|et|va|и|و)\s+(?=(?:{_ASKING})\b)|,?\s+i\s+(?=(?:kuandu|undi|modi|kantu|kenha|kuse)\b)|,\s*(?=(?:{_ASKING})\b))"
     rf"|(?P<then>(?<!\boh),?\s+(?:and|y|e|ak|et)\s+(?=(?:{_THEN})\b)|,\s+(?=(?:hay|theres|there's|there is|"
-    rf"there are)\b))"
+    rf"there are)\b)|,?\s+(?:and|y|plus)\s+(?={_ONE_MORE}))"
     r"|(?P<chinese>[，,、]\s*(?=另外|还有|還有|同时|同時|顺便|順便|而且|请问|請問))"
     r"|(?P<listed>(?:^|(?<=\s))(?=(?:\(?\d[).]|(?:question|issue|item|problem|request)\s*#?\d\s*[:.)])\s))"
 )
@@ -59,8 +70,9 @@ _OPENING = re.compile(
 )
 _MARKED = re.compile(rf"^\W*(?:\w+\W+){{0,3}}?(?:(?:{_MARK})\b|另外|还有|還有|同时|同時|顺便|順便)")
 _ANOTHER_PLACE = re.compile(
-    r"^\W*(?:(?:and|y|plus)\s+)?(?:another|a second|one more|otr[oa])\b.*"
-    r"(?:\b\d{1,5}\s+[a-z]{2,}|\b(?:corner of|esquina de)\b)"
+    r"^\W*(?:(?:and|y|plus)\s+)?(?:"
+    r"(?:another|a second|one more|otr[oa])\b.*(?:\b\d{1,5}\s+[a-z]{2,}|\b(?:corner of|esquina de)\b)"
+    rf"|{_ONE_MORE}.*(?:\b\d{{1,5}}\s+[a-z]{{2,}}|\b{_STREET}\b|\b(?:corner of|esquina de)\b))"
 )
 _DID_NOT_COME = re.compile(r"\bthey (?:didnt|did not|never|missed|skipped|forgot|havent|have not|wont)\b")
 _MARKS_BEFORE = re.compile(r"^\W+(?=\W)")
@@ -124,9 +136,6 @@ _ABOUT_BEFORE = re.compile(
     r"ken (?:ki )?n (?:ta|debe) (?:txoma|avisa|fla)|kuze (?:ki )?n ta faze|yaan (?:u sheegaa|wacaa)|maxaan sameeyaa|"
     r"кому (?:сообщить|звонить)|куда (?:звонить|обратиться|сообщить)|что (?:мне )?делать)\b"
     r"|بمن اتصل|من ابلغ|ماذا افعل|找谁|找誰|跟谁说|跟誰說|打给谁|打給誰|怎么办|怎麼辦"
-)
-_STREET = (
-    r"(?:st|street|ave|avenue|rd|road|dr|drive|blvd|pkwy|hwy|sq|square|park|station|playground|pl|ct|ter|way|lane|ln)"
 )
 _SOME = r"[a-z']+(?: [a-z']+){0,2}"
 _ONLY_A_PLACE = re.compile(
@@ -228,6 +237,11 @@ def _with_loose_ends(text: str, found: list[Piece]) -> list[Piece]:
             piece = _piece(Span.of(text, kept.pop().span.start, piece.span.end))
         kept.append(piece)
     return kept
+
+
+def is_the_same_elsewhere(words: str) -> bool:
+    """Whether words tell of what was told before them in another place ("and one at 12 Perham St")."""
+    return _SAME_ELSEWHERE.match(plainly(words)) is not None
 
 
 def _piece(span: Span) -> Piece:

@@ -45,7 +45,12 @@ _ASKS_NOBODY_TO_COME = re.compile(
 )
 """Words that open like a question about how things are done, whatever work they name ("do they pick up … on …")."""
 
-OPENS_A_FOLLOW_UP = re.compile(r"^\W*(?:and|but|what about|how about|y|pero|e|mas|et|ak)\b", re.IGNORECASE)
+OPENS_A_FOLLOW_UP = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|k|alright|great|thanks|thank you|thx|cool|got it|oh|bueno|vale|gracias|obrigad[oa]|mesi)\W+)"
+    r"{0,2}"
+    r"(?:and|but|so|what about|how about|y|pero|e|mas|et|ak)\b",
+    re.IGNORECASE,
+)
 LONGEST_FOLLOW_UP = 7
 _OWN_CASE = re.compile(
     r"\b(?:my|our|mi|mis|nuestr[oa]|meu|minha|mon|ma)\b(?:\W+\w+){0,2}\W+"

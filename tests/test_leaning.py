@@ -1,0 +1,105 @@
+"""Words that are no matter of their own lean on the case just filed, or on the question just answered."""
+
+import pytest
+
+from assistant.bootstrap import Reading
+from assistant.outcome import Outcome
+from tests.test_dialogue import Talk
+
+POTHOLE = "theres a pothole at 100 Adams St"
+
+
+@pytest.fixture
+def talk(reading: Reading) -> Talk:
+    return Talk(reading)
+
+
+@pytest.mark.parametrize("more", ["617-555-0134", "its right by the hydrant", "its been there since sunday"])
+async def test_what_only_adds_to_the_case_just_filed_is_offered_to_be_added(talk: Talk, more: str) -> None:
+    await talk.all(POTHOLE, "yes")
+
+    offered, done = await talk.all(more, "yes")
+
+    assert offered.outcome is Outcome.READ_BACK
+    assert more in offered.replies[0].text
+    assert done.outcome is Outcome.CASE_CHANGED
+
+
+async def test_another_trouble_after_a_case_is_a_report_of_its_own(talk: Talk) -> None:
+    await talk.all(POTHOLE, "yes")
+
+    other = await talk.say("also theres a dead rat at 12 Perham St")
+
+    assert other.asking_for not in (None, "question_choice")
+    assert talk.conversation.work is not None
+
+
+async def test_thanks_after_a_case_is_no_praise_to_put_on_record(talk: Talk) -> None:
+    await talk.all(POTHOLE, "yes")
+
+    thanked = await talk.say("thank you so much, have a great day")
+
+    assert thanked.outcome is Outcome.ACKNOWLEDGED
+    assert talk.conversation.work is None
+
+
+@pytest.mark.parametrize(
+    ("question", "more"),
+    [
+        ("how much is a resident parking permit", "my car is registered in new hampshire"),
+        ("i got towed where is my car", "plate 4AB123"),
+        ("how do i get a library card", "the copley one"),
+    ],
+)
+async def test_a_statement_after_an_answer_goes_on_with_the_question_and_begins_no_report(
+    talk: Talk, question: str, more: str
+) -> None:
+    turns = await talk.all(question, more)
+
+    assert turns[1].outcome in (Outcome.ANSWERED, Outcome.NOT_KNOWN)
+    assert talk.conversation.work is None
+
+
+async def test_a_bare_yes_to_what_should_i_change_reads_the_report_back_and_files_nothing(talk: Talk) -> None:
+    turns = await talk.all(POTHOLE, "no", "yes")
+
+    assert turns[1].outcome is Outcome.ASKED
+    assert turns[2].outcome is Outcome.READ_BACK
+    assert talk.crm.cases == {}
+
+
+async def test_submit_after_what_should_i_change_files(talk: Talk) -> None:
+    turns = await talk.all(POTHOLE, "no", "submit")
+
+    assert turns[2].outcome is Outcome.CASE_OPENED
+
+
+async def test_words_instead_of_yes_or_no_to_an_offer_are_answered_and_kept(talk: Talk) -> None:
+    turns = await talk.all("the man at the permit counter was so rude to my mother", "yesterday at city hall", "yes")
+
+    assert turns[1].replies
+    assert turns[1].asking_for == "question_choice"
+    assert talk.conversation.work is not None
+    assert "yesterday at city hall" in "\n".join(talk.conversation.work.words)
+
+
+async def test_two_places_of_one_trouble_are_two_cases(talk: Talk) -> None:
+    turns = await talk.all("2 potholes one at 12 Perham St and one at 100 Adams St", "yes", "yes")
+
+    assert [turn.outcome for turn in turns[1:]] == [Outcome.CASE_OPENED, Outcome.CASE_OPENED]
+    assert {case.location.street for case in talk.crm.cases.values() if case.location} == {"Perham St", "Adams St"}
+    assert {case.service for case in talk.crm.cases.values()} == {"pothole"}
+
+
+async def test_a_phone_number_said_after_a_danger_stays_with_the_report(talk: Talk) -> None:
+    turns = await talk.all("no heat for three days at 88 Wrentham St apt 2", "yes", "617 555 0199", "mornings", "yes")
+
+    assert turns[1].outcome is Outcome.EMERGENCY
+    assert "contact" not in [turn.asking_for for turn in turns]
+    assert turns[-1].outcome is Outcome.CASE_OPENED
+
+
+async def test_a_place_said_instead_of_a_choice_answers_nothing(talk: Talk) -> None:
+    turns = await talk.all("the crosswalk light at Cambridge and Harvard never turns", "in allston")
+
+    assert turns[1].asking_for == "problem"
