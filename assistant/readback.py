@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from assistant.wording import Wording
 from tools.draft import Draft, Field, FieldValue, Source
+from tools.location import Location
 from tools.route import Route, Target
 from tools.service import Attribute, AttributeType, Catalogue
 
@@ -24,7 +25,7 @@ def read_back(
     service = catalogue.services[draft.service.code]
     lines = [
         wording.say("read_back_service", language, service=service.name(language)),
-        wording.say("read_back_place", language, place=draft.location.value) if draft.location else "",
+        wording.say("read_back_place", language, place=place_in_words(draft.location)) if draft.location else "",
         _details(draft, catalogue, wording, language=language),
         *(wording.say("read_back_more", language, words=shortened(words)) for words in more),
         day,
@@ -40,9 +41,16 @@ def read_back_briefly(draft: Draft, catalogue: Catalogue, wording: Wording, *, l
     if draft.service is None:
         return ""
     name = catalogue.services[draft.service.code].name(language)
-    about = ", ".join(part for part in (name, draft.location.value if draft.location else "") if part)
+    about = ", ".join(part for part in (name, place_in_words(draft.location) if draft.location else "") if part)
     lines = (wording.say("read_back_again", language, about=about), day, wording.say("confirm", language))
     return "\n".join(line for line in lines if line)
+
+
+def place_in_words(place: Location) -> str:
+    """The place as it is read back: its name, with the apartment behind the street where one was said."""
+    if place.unit is None or place.street is None or place.unit in place.value.split():
+        return place.value
+    return place.value.replace(place.street, f"{place.street} #{place.unit}", 1)
 
 
 def _details(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: str) -> str:

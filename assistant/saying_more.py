@@ -12,7 +12,8 @@ _GOES_ON = re.compile(
     r"^(?!.*\b(?:not|isn'?t|aren'?t|wasn'?t|actually|rather|instead|sino)\b)"
     r"\W*(?:(?:and|also|please|pls|btw|oh|y|tambien|e|tambem)\W+){0,3}"
     r"(?:it'?s?|its|they(?:'?re)?|theyre|this|that|those|these|there'?s? (?:also|still)|add (?:that|to)|make sure"
-    r"|mention|say that|(?:tell|let) (?:them|him|her|the crew)|esta|está|es|son|diles|d[ií]gales|agregue?|anote|fica"
+    r"|mention|(?:i|we)(?:'?ve)? (?:also |just )?(?:saw|see|seen|counted|heard)"
+    r"|say that|(?:tell|let) (?:them|him|her|the crew)|esta|está|es|son|diles|d[ií]gales|agregue?|anote|fica"
     r")\b",
     re.IGNORECASE,
 )
@@ -39,7 +40,8 @@ def adds_words(text: str, reading: Reading, asked: Asked) -> bool:
     if not FEWEST_WORDS <= len(words) <= MOST_WORDS:
         return False
     asks = any(piece.does is Does.ASKS for piece in pieces(text))
-    return not asks and any(each.kind in (Kind.REPORT, Kind.QUESTION) for each in reading.requests)
+    kinds = {each.kind for each in reading.requests}
+    return not asks and (bool(kinds & {Kind.REPORT, Kind.QUESTION}) or (Kind.OTHER in kinds and opens_as_more(text)))
 
 
 def without_others(reading: Reading, queue: Sequence[Request]) -> Reading:

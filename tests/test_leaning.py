@@ -25,6 +25,19 @@ async def test_what_only_adds_to_the_case_just_filed_is_offered_to_be_added(talk
     assert done.outcome is Outcome.CASE_CHANGED
 
 
+async def test_what_was_seen_is_added_at_the_read_back(talk: Talk) -> None:
+    turns = await talk.all("there are rats in the alley behind 55 Queensberry", "i saw 4")
+
+    assert turns[1].outcome is Outcome.READ_BACK
+    assert "i saw 4" in turns[1].replies[0].text
+
+
+async def test_the_apartment_is_read_back(talk: Talk) -> None:
+    turns = await talk.all("no heat at 88 Wrentham St apt 2", "no", "mornings", "617 555 0199")
+
+    assert "88 Wrentham St #2, Dorchester" in turns[-1].replies[0].text
+
+
 async def test_another_trouble_after_a_case_is_a_report_of_its_own(talk: Talk) -> None:
     await talk.all(POTHOLE, "yes")
 
