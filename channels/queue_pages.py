@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from channels.auth import AssistantHere
 from channels.live_queue import LiveQueue, QueueRefused
+from channels.speech import book
 from channels.staff_access import DoorsHere, Staff, Who
 from channels.staff_pages import show
 from tools.clock import city_time
@@ -25,7 +26,8 @@ def queue_of(assistant: AssistantHere) -> LiveQueue:
 async def queue(request: Request, who: Staff, assistant: AssistantHere) -> Response:
     """Everybody who waits for a person, the longest first."""
     rows = await queue_of(assistant).waiting()
-    return show(request, "queue.html", who=who, rows=[(each, _time(each.updated)) for each in rows])
+    times = [(each, _time(each.updated)) for each in rows]
+    return show(request, "queue.html", who=who, rows=times, names=book().names)
 
 
 @router.get("/{conversation_id}", response_class=HTMLResponse)
@@ -86,6 +88,7 @@ async def _shown(
         said=[(each, _time(each.at)) for each in await assistant.history.said(conversation_id)],
         notes=await live.notes(conversation_id),
         holder=await live.holder(conversation_id),
+        speaks=book().names.get(state.language, state.language),
         wrong=wrong,
         text=text,
     )

@@ -50,6 +50,21 @@ async def test_a_person_answers_and_gives_the_conversation_back(
         assert await world.queue.waiting() == ()
 
 
+async def test_whoever_waits_in_another_language_is_shown_with_it_and_needs_an_interpreter(
+    api: httpx.AsyncClient,
+) -> None:
+    ana = await resident(api)
+    await ana.say("mwen vle pale ak yon moun")
+    await api.post("/staff/key", data={"key": "desk-key"})
+
+    listed = (await api.get("/desk/queue")).text
+    one = (await api.get(f"/desk/queue/{ana.conversation_id}")).text
+
+    assert "Haitian Creole" in listed
+    assert "interpreter needed" in listed
+    assert "Language: Haitian Creole." in one
+
+
 async def test_two_people_never_hold_one_conversation_until_one_is_gone(
     reading: Reading, database: Database, clock: Clock, tmp_path: Path
 ) -> None:
