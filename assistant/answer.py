@@ -28,7 +28,8 @@ OWN_LANGUAGE = 0.1
 """So much worse may an article in the resident's language fit and still be preferred."""
 
 _LEANS = re.compile(
-    r"^\W*(?:and|but|also|what about|how about|y|pero|e|mas|et|ak)\b|\b(?:it|that|there|them|those|one|eso|alli)\b",
+    r"^\W*(?:and|but|also|what about|how about|y|pero|e|mas|et|ak)\b"
+    r"|\b(?:it|that|there|them|those|one|then|eso|esos|alli|entonces)\b",
     re.IGNORECASE,
 )
 """How a question looks that leans on the one before it."""

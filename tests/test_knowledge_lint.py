@@ -7,8 +7,9 @@ import pytest
 
 from knowledge.begin import Draft, begin_article
 from knowledge.lint import Weight, lint
-from knowledge.loader import ArticleBroken
+from knowledge.loader import BOSTON, ArticleBroken
 from knowledge.reading_age import reading_age, syllables
+from tools.catalogue import load_catalogue
 
 GULLS = """---
 id: gulls
@@ -33,6 +34,14 @@ def found(folder: Path, **files: str) -> list[str]:
         f"{each.path.name}:{each.line} {each.weight.value} {each.what}"
         for each in lint(folder, services={"gull_noise"}, today=TODAY)
     ]
+
+
+def test_the_city_s_own_articles_hold_no_error() -> None:
+    services = load_catalogue().services
+
+    wrong = [each for each in lint(BOSTON, services=services, today=TODAY) if each.weight is Weight.ERROR]
+
+    assert wrong == []
 
 
 def test_a_good_article_gives_no_findings(tmp_path: Path) -> None:

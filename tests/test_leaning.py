@@ -116,3 +116,17 @@ async def test_a_place_said_instead_of_a_choice_answers_nothing(talk: Talk) -> N
     turns = await talk.all("the crosswalk light at Cambridge and Harvard never turns", "in allston")
 
     assert turns[1].asking_for == "problem"
+
+
+async def test_how_ones_case_stands_is_asked_in_spanish(talk: Talk) -> None:
+    asked, without = await talk.all("quiero saber como va mi caso", "no tengo el numero")
+
+    assert asked.outcome is Outcome.ASKED
+    assert "caso" in asked.replies[0].text
+    assert without.outcome is Outcome.ACKNOWLEDGED
+
+
+async def test_then_goes_on_with_the_question_before_it(talk: Talk) -> None:
+    turns = await talk.all("can i park on the street during a snow emergency", "where can i park then")
+
+    assert turns[1].outcome is Outcome.ANSWERED
