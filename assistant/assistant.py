@@ -25,6 +25,7 @@ from assistant.runner import Runner
 from assistant.store import Received, Store
 from assistant.suggest import Suggester
 from assistant.surge import Surges
+from assistant.switched_off import takes_cases
 from assistant.switches import Switches
 from assistant.telling_news import NewsTeller
 from assistant.turn import Turn
@@ -119,6 +120,7 @@ class Assistant:
         )
         case = new_case(draft, (kept.text,), channel=f"desk:{by}", phone=None)
         case = await with_repeat(case, self.ports)
+        await takes_cases(self.ports.off)
         filed = await self.ports.crm.create(case, key=f"desk:{draft_id}")
         await self.drafts.accepted(draft_id, case_id=filed.case_id, key=key, edits=dict(edits))
         return filed

@@ -20,6 +20,7 @@ from assistant.progress import Did, Part, Progress
 from assistant.readback import shortened
 from assistant.reading import Asked, Consent
 from assistant.status import may_see
+from assistant.switched_off import takes_cases
 from assistant.turn import Step
 from tools.case import Case, Status
 from tools.case_number import find_case_number
@@ -155,6 +156,7 @@ def _given_to_a_person(turn: Progress, change: WishedChange, ports: Ports) -> Di
 
 
 async def _write(change: WishedChange, ports: Ports) -> Case:
+    await takes_cases(ports.off)
     match change.kind:
         case "withdraw":
             return await ports.crm.withdraw(change.case_id, reason="Withdrawn by its reporter", key=change.key)

@@ -11,6 +11,7 @@ from assistant.progress import Did, Part, Progress, ToFile
 from assistant.readback import promise
 from assistant.reading import Asked
 from assistant.repeats import repeat_in_words, with_repeat
+from assistant.switched_off import takes_cases
 from assistant.turn import Step
 from assistant.wording import Wording
 from tools.case import Case, NewCase
@@ -48,6 +49,7 @@ async def file(turn: Progress, work: Work, ports: Ports) -> Did:
 
 
 async def _create(ports: Ports, case: NewCase, key: str) -> Case:
+    await takes_cases(ports.off)
     for _ in range(TRIES - 1):
         try:
             return await ports.crm.create(case, key=key)
@@ -101,6 +103,7 @@ async def join(turn: Progress, work: Work, ports: Ports) -> Did:
     found = work.draft.duplicates[0]
     who = reporter(work.draft, turn.conversation.phone)
     try:
+        await takes_cases(ports.off)
         case = await ports.crm.add_report(found.case_id, words="\n".join(work.words), reporter=who, key=key_of(work))
     except CRMError as error:
         separate = work.model_copy(update={"separate": True})

@@ -11,6 +11,7 @@ from assistant.drafts import FilingQueue, WaitingCase
 from assistant.message import Reply
 from assistant.outcome import Outcome
 from assistant.store import Store
+from assistant.switches import CASES, Off, nothing_off
 from assistant.turn import Step, Turn
 from assistant.wording import Wording
 from tools.case import Case
@@ -32,9 +33,13 @@ class FileLater:
     wording: Wording
     clock: Clock
     committed: Callable[[], None] = lambda: None
+    off: Off = nothing_off
 
     async def run(self) -> None:
-        """One round; a case that still cannot be filed, or whose conversation is busy, waits for the next."""
+        """One round; a case that still cannot be filed, or whose conversation is busy, waits for the next. While cases
+        are switched off all of them wait."""
+        if CASES in await self.off():
+            return
         for waiting in await self.queue.waiting():
             try:
                 case = await self.crm.create(waiting.case, key=waiting.key)

@@ -18,6 +18,7 @@ from assistant.model_ledger import DESK_SECONDS, opened_ledger
 from assistant.next_thing import SURE_ENOUGH
 from assistant.ports import Ports
 from assistant.reading import Asked
+from assistant.switched_off import takes_cases
 from tools.case import Case
 from tools.crm import CRM, CRMRejected
 from tools.districts import load_districts
@@ -103,6 +104,7 @@ class Reallocator:
             raise CRMRejected(f"There is no team {team!r}." if department is None else f"There is no {service!r}.")
         since = case.returned.isoformat() if case.returned else ""
         key, why = f"reallocate:{case.case_id}:{since}", reason or task.sent_back.reason or "sent back"
+        await takes_cases(self.ports.off)
         given = await self.ports.crm.assign(
             case.case_id, department=department, team=team, reason=why, service=service, key=key
         )

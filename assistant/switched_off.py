@@ -8,8 +8,9 @@ from assistant.handoff import hand_off
 from assistant.ports import Ports
 from assistant.progress import Did, Progress
 from assistant.reading import Asked, Reading
-from assistant.switches import EMBEDDED, MODEL, SERVICE, TOPIC, Off
+from assistant.switches import CASES, EMBEDDED, MODEL, SERVICE, TOPIC, Off
 from knowledge.article import Found, Passage
+from tools.crm import CRMUnavailable
 
 
 async def engine_off(turn: Progress, ports: Ports) -> Did | None:
@@ -31,6 +32,13 @@ async def service_off(turn: Progress, work: Work, ports: Ports) -> Did | None:
 async def topic_off(found: tuple[Found, ...], ports: Ports) -> bool:
     """Whether what fits a question best belongs to a topic that is switched off: nothing else may answer it then."""
     return bool(found) and f"{TOPIC}:{found[0].passage.article}" in await ports.off()
+
+
+async def takes_cases(off: Off) -> None:
+    """Passes while cases may be written. While they are switched off a write is met as if the case system were away:
+    what is confirmed is kept and filed later. Raises CRMUnavailable."""
+    if CASES in await off():
+        raise CRMUnavailable("Writing to the case system is switched off (`beacon switch on cases`).")
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ FRESH_SECONDS = 2.0
 
 
 class Switch(StrEnum):
-    """The channels that can be turned off. Beside them: `engine:openai`, `topic:<article>` and `service:<code>`."""
+    """The channels that can be turned off. Beside them: `cases`, `engine:openai`, `topic:…`, `service:…`."""
 
     WEB = "web"
     SMS = "sms"
@@ -35,6 +35,9 @@ class Switch(StrEnum):
 
 ENGINE, TOPIC, SERVICE = "engine", "topic", "service"
 EMBEDDED, MODEL = "engine:embedded", "engine:openai"
+CASES = "cases"
+"""While this is off nothing is written to the case system: it is read only."""
+
 LONGEST_NAME = 40
 Off = Callable[[], Awaitable[frozenset[str]]]
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from assistant.status import in_words
+from assistant.switched_off import takes_cases
 from channels.auth import AssistantHere
 from channels.staff_access import DoorsHere, Staff, Who
 from channels.staff_pages import show
@@ -70,6 +71,7 @@ async def change(
         case = await crm.get(case_id)
         wrong = _missing(act, said, key, confirmed)
         if not wrong:
+            await takes_cases(assistant.ports.off)
             await _write(crm, act, case_id, said, f"desk-case:{key}")
     except CaseNotFound:
         return _shown(request, who, assistant, number=case_id, wrong=f"There is no case {case_id}.", status=404)

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from assistant.booking import booked_in_words
 from assistant.drafts import DraftNotFound
 from assistant.editing import EditRefused
+from assistant.switched_off import takes_cases
 from channels.auth import AssistantHere
 from channels.desk_filing import Filled
 from channels.desk_records import UNDO_SECONDS
@@ -114,6 +115,7 @@ async def undo(
     if not filing.undone:
         if not doors.desk.may_undo(filing, who.login):
             raise ApiError(409, "too_late", "The ten seconds are over. Please change the case in the case system.")
+        await takes_cases(assistant.ports.off)
         await assistant.ports.crm.withdraw(filing.case_id, reason="taken back at the desk", key=f"desk-undo:{draft_id}")
         await doors.desk.undone(draft_id)
         detail = {"case": filing.case_id}

@@ -181,7 +181,7 @@ async def post_request(form: str, request: Request, here: Here, assistant: Assis
             raise Open311Error(400, "service_code is required.")
         service = _service(code, assistant.ports.catalogue)
         off = await assistant.ports.off()
-        if Switch.WEB in off or f"{SERVICE}:{service.code}" in off:
+        if off & {Switch.WEB, f"{SERVICE}:{service.code}"}:
             raise Open311Error(503, "This is switched off just now. Please call 311 (617-635-4500).", retry_after=600)
         post, notice = await here.filing.file(sent, service, client=client)
         number: dict[str, Json] = (

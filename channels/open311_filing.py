@@ -21,6 +21,7 @@ from assistant.message import Channel
 from assistant.owners import referral
 from assistant.reading import Asked, Request
 from assistant.repeats import with_repeat
+from assistant.switched_off import takes_cases
 from channels.open311_answers import Open311Error
 from channels.open311_form import Form
 from tools.case import Case
@@ -65,6 +66,7 @@ class Filing:
         if post.case_id is not None or post.case is None:
             return post
         try:
+            await takes_cases(self.assistant.ports.off)
             case = await self.assistant.ports.crm.create(post.case, key=post.key)
         except CRMRejected as error:
             await self.posts.drop(post)
@@ -110,6 +112,7 @@ class Filing:
         key = f"open311:join:{hashlib.sha256(f'{client}|{parent}|{sorted(form.fields.items())}'.encode()).hexdigest()}"
         try:
             case = await self._public(parent)
+            await takes_cases(self.assistant.ports.off)
             await self.assistant.ports.crm.add_report(case.case_id, words=words, reporter=form.reporter(), key=key)
         except CaseNotFound as error:
             raise Open311Error(404, "There is no case of that number to add this to.") from error

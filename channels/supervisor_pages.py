@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from assistant.bootstrap import ARTICLES
 from assistant.privacy import load_personal_data
 from assistant.surge import EVERYTHING, SurgeRefused
-from assistant.switches import LONGEST_NAME, MODEL, SERVICE, TOPIC, Switch
+from assistant.switches import CASES, LONGEST_NAME, MODEL, SERVICE, TOPIC, Switch
 from assistant.unanswered import unanswered
 from channels.auth import AssistantHere
 from channels.errors import ApiError
@@ -76,14 +76,14 @@ async def switch(
 
 
 NOT_THERE = (
-    "There is nothing by that name to switch. Please write a channel (web, sms, whatsapp, voice), engine:openai, "
-    "topic: with an article's name, or service: with a service's code."
+    "There is nothing by that name to switch. Please write a channel (web, sms, whatsapp, voice), cases, "
+    "engine:openai, topic: with an article's name, or service: with a service's code."
 )
 
 
 def _known(what: str, assistant: AssistantHere) -> bool:
     kind, _, name = what.partition(":")
-    if what in {*Switch, MODEL}:
+    if what in {*Switch, CASES, MODEL}:
         return True
     return (kind == SERVICE and name in assistant.ports.catalogue.services) or (kind == TOPIC and bool(name))
 
@@ -188,7 +188,7 @@ async def _shown(
         days=days,
         periods=PERIODS,
         tables=[(each, _drawn(each), each.rows[:MOST_ROWS]) for each in tables],
-        switches=[(name, name in now_off) for name in dict.fromkeys((*Switch, MODEL, *sorted(now_off)))],
+        switches=[(name, name in now_off) for name in dict.fromkeys((*Switch, CASES, MODEL, *sorted(now_off)))],
         changes=[(each, f"{city_time(each.at):%d %b %Y, %H:%M}") for each in changes],
         notices=[(each, f"{city_time(each.expires):%d %b, %H:%M}") for each in await assistant.surges.active()],
         neighborhoods=sorted(gazetteer.neighborhoods) if gazetteer else (),

@@ -12,7 +12,7 @@ from rich.table import Table
 from assistant.bootstrap import ARTICLES
 from assistant.settings import Settings, read_settings
 from assistant.store import Store
-from assistant.switches import EMBEDDED, MODEL, Change, Switch, Switches
+from assistant.switches import CASES, EMBEDDED, MODEL, Change, Switch, Switches
 from knowledge.loader import load_articles
 from tools.catalogue import load_catalogue
 from tools.clock import city_time
@@ -28,7 +28,8 @@ Why = Annotated[str, typer.Option(help="The reason, for the record.")]
 Which = Annotated[
     str,
     typer.Argument(
-        help="web, sms, whatsapp, voice; engine:openai or engine:embedded; topic:<article>, such as "
+        help="web, sms, whatsapp, voice; cases (the case system is only read); engine:openai or engine:embedded; "
+        "topic:<article>, such as "
         "topic:street-sweeping; service:<code>, such as service:pothole."
     ),
 ]
@@ -69,15 +70,15 @@ def _check(what: str) -> None:
     kind, _, name = what.partition(":")
     settings = read_settings()
     match kind:
-        case _ if what in {*Switch, EMBEDDED, MODEL}:
+        case _ if what in {*Switch, CASES, EMBEDDED, MODEL}:
             return
         case "topic" if name in {each.id for each in load_articles(settings.articles_dir or ARTICLES)}:
             return
         case "service" if name in _catalogue(settings).services:
             return
     raise typer.BadParameter(
-        f"There is no {what!r}. Known are {', '.join(Switch)}, {MODEL}, {EMBEDDED}, topic:<an article's id> and "
-        "service:<a service's code>."
+        f"There is no {what!r}. Known are {', '.join(Switch)}, {CASES}, {MODEL}, {EMBEDDED}, topic:<an article's id> "
+        "and service:<a service's code>."
     )
 
 

@@ -27,21 +27,24 @@ PERMIT = "how do i get a resident parking permit"
 NUMBERS = count()
 
 
+async def told(assistant: Assistant, conversation_id: str, words: str) -> Turn:
+    inbound = Inbound(
+        conversation_id=conversation_id,
+        channel=Channel.WEB,
+        message_id=f"m{next(NUMBERS)}",
+        text=words,
+        at=datetime.now(UTC),
+    )
+    turn = await assistant.take(inbound, wait_seconds=20)
+    assert turn is not None
+    return turn
+
+
 async def said(assistant: Assistant, *texts: str) -> Turn:
     """The last turn of a new conversation in which these are sent."""
     opened = await assistant.open(Channel.WEB)
-    turn = None
-    for words in texts:
-        inbound = Inbound(
-            conversation_id=opened.conversation_id,
-            channel=Channel.WEB,
-            message_id=f"m{next(NUMBERS)}",
-            text=words,
-            at=datetime.now(UTC),
-        )
-        turn = await assistant.take(inbound, wait_seconds=20)
-    assert turn is not None
-    return turn
+    turns = [await told(assistant, opened.conversation_id, words) for words in texts]
+    return turns[-1]
 
 
 @pytest_asyncio.fixture
@@ -143,3 +146,55 @@ class Counting:
         self, question: str, passages: tuple[Passage, ...], *, language: str, sentences: int
     ) -> tuple[str, ...]:
         return await self._engine.word(question, passages, language=language, sentences=sentences)
+
+
+async def test_while_cases_are_off_a_confirmed_report_is_kept_and_filed_when_they_are_on_again(
+    reading: Reading, database: Database, clock: Clock
+) -> None:
+    assistant = await build_assistant(Settings(), reading=reading, clock=clock, database=database)
+    await off(assistant, "cases")
+
+    kept = await said(assistant, POTHOLE, "yes")
+    await assistant.file_later.run()
+    before = await assistant.history.last_turn(kept.conversation_id)
+    await assistant.switches.turn("cases", off=False, why="a test", by="anna")
+    await assistant.file_later.run()
+    after = await assistant.history.last_turn(kept.conversation_id)
+    await assistant.close(seconds=5)
+
+    assert kept.outcome is Outcome.CASE_QUEUED
+    assert before is not None
+    assert before.outcome is Outcome.CASE_QUEUED
+    assert after is not None
+    assert after.outcome is Outcome.CASE_OPENED
+
+
+async def test_while_cases_are_off_questions_and_statuses_are_answered_and_danger_gets_911(
+    assistant: Assistant,
+) -> None:
+    filed = await said(assistant, POTHOLE, "yes")
+    await off(assistant, "cases")
+
+    answered = await said(assistant, PERMIT)
+    status = await said(assistant, f"what is the status of {filed.case.case_id if filed.case else ''}")
+    danger = await said(assistant, "there is a fire in my kitchen")
+
+    assert answered.outcome is Outcome.ANSWERED
+    assert status.outcome is Outcome.STATUS_GIVEN
+    assert danger.outcome is Outcome.EMERGENCY
+
+
+async def test_while_cases_are_off_a_change_of_a_case_waits_and_says_so(
+    reading: Reading, sqlite: Database, clock: Clock
+) -> None:
+    assistant = await build_assistant(Settings(), reading=reading, clock=clock, database=sqlite)
+    opened = await assistant.open(Channel.WEB)
+    for words in (POTHOLE, "yes"):
+        await told(assistant, opened.conversation_id, words)
+    await off(assistant, "cases")
+
+    await told(assistant, opened.conversation_id, "please cancel my report")
+    changed = await told(assistant, opened.conversation_id, "yes")
+    await assistant.close(seconds=5)
+
+    assert changed.outcome is Outcome.NOT_KNOWN
