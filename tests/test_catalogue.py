@@ -20,6 +20,7 @@ def folder(tmp_path: Path) -> Path:
     """A copy of the catalogue's files that may be broken."""
     for path in BOSTON.glob("*.yaml"):
         shutil.copy(path, tmp_path)
+    shutil.copytree(BOSTON / "translations", tmp_path / "translations")
     return tmp_path
 
 
@@ -93,6 +94,14 @@ BROKEN: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "an unknown look-alike": (
         changed("services.yaml", "look_alikes: [", "look_alikes: [nowhere, "),
         ("services.yaml", "nowhere"),
+    ),
+    "a question without words": (
+        changed("services.yaml", "ask: What was not collected?", "ask: {en: What was not collected?}"),
+        ("missed_trash", "waste_type", "English"),
+    ),
+    "a translation of what is not asked": (
+        changed("translations/es.yaml", "What was not collected?:", "What was collected?:"),
+        ("es.yaml", "What was collected?"),
     ),
     "a crosswalk to nowhere": (
         changed("crosswalk.yaml", "Request for Pothole Repair: pothole", "Request for Pothole Repair: potholes"),

@@ -8,6 +8,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from tools.service import Agency, Attribute, AttributeType, Catalogue, Choice, ClosureCode, Service
+from tools.translations import Part, Translation, Translations
 
 BOSTON = Path(__file__).parent / "boston"
 T = TypeVar("T", Agency, ClosureCode)
@@ -20,13 +21,17 @@ class CatalogueBroken(Exception):
 
 def load_catalogue(folder: Path = BOSTON) -> Catalogue:
     """The catalogue of a folder. Raises CatalogueBroken."""
-    choices = {key: Choice(key=key, names=names) for key, names in _read(folder / "choices.yaml", dict).items()}
-    services = dict(_services(folder / "services.yaml", choices))
+    translated = _translations(folder / "translations")
+    choices = {
+        key: Choice(key=key, names=translated.choice(key, words))
+        for key, words in _read(folder / "choices.yaml", dict).items()
+    }
+    services = dict(_services(folder / "services.yaml", choices, translated))
     agencies = {each.code: each for each in _values(folder / "agencies.yaml", "agencies", Agency)}
     codes = {each.code: each for each in _values(folder / "closure_codes.yaml", "closure_codes", ClosureCode)}
     crosswalk = _read(folder / "crosswalk.yaml", dict)["crosswalk"]
     catalogue = Catalogue(services=services, agencies=agencies, crosswalk=crosswalk, closure_codes=codes)
-    problems = list(_problems(catalogue, folder))
+    problems = [*_problems(catalogue, folder), *_stale(translated, catalogue, choices, folder)]
     if problems:
         raise CatalogueBroken(problems[0])
     return catalogue
@@ -45,21 +50,48 @@ def _read(path: Path, kind: type[dict[Any, Any]]) -> dict[Any, Any]:
     return content
 
 
-def _services(path: Path, choices: dict[str, Choice]) -> Iterator[tuple[str, Service]]:
+def _translations(folder: Path) -> Translations:
+    read: dict[str, Translation] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            read[path.stem] = Translation.model_validate(_read(path, dict))
+        except ValidationError as error:
+            raise CatalogueBroken(_told(path, "the translation", error)) from error
+    return Translations(by_language=read)
+
+
+def _stale(translated: Translations, catalogue: Catalogue, choices: Iterable[str], folder: Path) -> Iterator[str]:
+    """Translations of what the catalogue does not say."""
+    questions = [each for service in catalogue.services.values() for each in service.attributes]
+    known: dict[Part, set[str]] = {
+        "names": set(catalogue.services),
+        "questions": {each.ask["en"] for each in questions},
+        "told": {effect.tell["en"] for each in questions for effect in each.effects if effect.tell},
+        "choices": set(choices),
+    }
+    for part, keys in known.items():
+        for language, key in translated.of_nothing(part, keys):
+            yield f"{folder / 'translations' / language}.yaml: {part} has {key!r}, which the catalogue does not say."
+
+
+def _services(path: Path, choices: dict[str, Choice], translated: Translations) -> Iterator[tuple[str, Service]]:
     seen: set[str] = set()
     for row in _read(path, dict).get("services", []):
         code = row.get("code", "?") if isinstance(row, dict) else "?"
         if code in seen:
             raise CatalogueBroken(f"{path}: the service {code!r} stands there twice.")
         seen.add(code)
-        attributes = tuple(_attribute(path, code, each, choices) for each in row.get("attributes", []))
+        attributes = tuple(_attribute(path, code, each, choices, translated) for each in row.get("attributes", []))
         try:
-            yield code, Service.model_validate(row | {"attributes": attributes})
+            names = translated.name(code, _sentence(row.pop("name", None), f"{path}: the service {code!r}, its name"))
+            yield code, Service.model_validate(row | {"names": names, "attributes": attributes})
         except ValidationError as error:
             raise CatalogueBroken(_told(path, f"the service {code!r}", error)) from error
 
 
-def _attribute(path: Path, service: str, row: dict[str, Any], choices: dict[str, Choice]) -> Attribute:
+def _attribute(
+    path: Path, service: str, row: dict[str, Any], choices: dict[str, Choice], translated: Translations
+) -> Attribute:
     keys = row.get("choices", [])
     unknown = [key for key in keys if key not in choices]
     if unknown:
@@ -67,11 +99,25 @@ def _attribute(path: Path, service: str, row: dict[str, Any], choices: dict[str,
             f"{path}: the service {service!r}, question {row.get('code')!r} offers {unknown[0]!r}, "
             "which choices.yaml does not name."
         )
+    where = f"the service {service!r}, question {row.get('code')!r}"
+    ask = translated.question(_sentence(row.get("ask"), f"{path}: {where}"))
+    effects = tuple(
+        effect | {"tell": translated.told(_sentence(effect["tell"], f"{path}: {where}"))}
+        if "tell" in effect
+        else effect
+        for effect in row.get("effects", [])
+    )
+    offered = tuple(choices[key] for key in keys)
     try:
-        return Attribute.model_validate(row | {"choices": tuple(choices[key] for key in keys)})
+        return Attribute.model_validate(row | {"ask": ask, "choices": offered, "effects": effects})
     except ValidationError as error:
-        where = f"the service {service!r}, question {row.get('code')!r}"
         raise CatalogueBroken(_told(path, where, error)) from error
+
+
+def _sentence(written: object, where: str) -> str:
+    if not isinstance(written, str) or not written.strip():
+        raise CatalogueBroken(f"{where} is not written in English. Please write it as one text.")
+    return written
 
 
 def _values(path: Path, key: str, kind: type[T]) -> list[T]:
@@ -110,8 +156,6 @@ def _attribute_problems(service: Service, where: str, known: Iterable[str]) -> I
     codes = {attribute.code for attribute in service.attributes}
     for attribute in service.attributes:
         question = f"{where}, question {attribute.code!r}"
-        if "en" not in attribute.ask:
-            yield f"{question} is not asked in English."
         if (attribute.type in _LISTS) != bool(attribute.choices):
             yield f"{question}: a list needs choices, and nothing else may have them."
         keys = {choice.key for choice in attribute.choices}
