@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from tools.catalogue import BOSTON, CatalogueBroken, load_catalogue
-from tools.service import Catalogue
+from tools.service import Attribute, Catalogue
+
+REPORTED_IN = ("en", "es", "ht", "pt", "vi", "zh-Hans", "zh-Hant")
+"""Languages in which a whole report is asked for and shown."""
 
 
 @pytest.fixture(scope="module")
@@ -24,37 +27,47 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_every_service_is_named_and_asked_for_in_english_and_spanish(catalogue: Catalogue) -> None:
-    unnamed = [code for code, service in catalogue.services.items() if not {"en", "es"} <= service.names.keys()]
-    unasked = [
-        f"{code}.{each.code}"
-        for code, service in catalogue.services.items()
-        for each in service.attributes
-        if not {"en", "es"} <= each.ask.keys()
-    ]
+def test_every_question_and_choice_is_there_in_english_and_spanish(catalogue: Catalogue) -> None:
+    asked = [each for service in catalogue.services.values() for each in service.attributes]
+    choices = {choice.key: choice for each in asked for choice in each.choices}
 
-    assert unnamed == []
-    assert unasked == []
+    assert [each.code for each in asked if not {"en", "es"} <= each.ask.keys()] == []
+    assert [key for key, choice in choices.items() if not {"en", "es"} <= choice.names.keys()] == []
 
 
-def test_every_choice_is_named_in_english_and_spanish(catalogue: Catalogue) -> None:
-    unnamed = {
-        choice.key
+@pytest.mark.parametrize("language", REPORTED_IN)
+def test_a_report_is_named_asked_and_answered_in_the_language(catalogue: Catalogue, language: str) -> None:
+    asked = [
+        each
         for service in catalogue.services.values()
         for each in service.attributes
-        for choice in each.choices
-        if not {"en", "es"} <= choice.names.keys()
-    }
+        if each.required or each.code in {code for other in service.attributes for code in _required_by(other)}
+    ]
+    told = [
+        effect.tell
+        for service in catalogue.services.values()
+        for each in service.attributes
+        for effect in each.effects
+        if effect.tell
+    ]
 
-    assert unnamed == set()
+    assert [code for code, service in catalogue.services.items() if not service.names.get(language)] == []
+    assert [each.ask["en"] for each in asked if not each.ask.get(language)] == []
+    assert [each["en"] for each in told if not each.get(language)] == []
+    assert {choice.key for each in asked for choice in each.choices if not choice.names.get(language)} == set()
+
+
+def _required_by(attribute: Attribute) -> set[str]:
+    return {code for effect in attribute.effects for code in effect.required}
 
 
 def test_no_question_offers_two_answers_by_the_same_name(catalogue: Catalogue) -> None:
     doubled = [
-        f"{code}.{each.code}: {names}"
+        f"{code}.{each.code} in {language}: {names}"
         for code, service in catalogue.services.items()
         for each in service.attributes
-        for names in [[choice.names["en"][0] for choice in each.choices]]
+        for language in REPORTED_IN
+        for names in [[choice.names[language][0] for choice in each.choices if language in choice.names]]
         if len(set(names)) != len(names)
     ]
 
