@@ -28,13 +28,19 @@ async def build_crm(settings: Settings, tables: Database, clock: Clock, catalogu
     if settings.crm == "local":
         return local
     if settings.crm == "open311":
-        web = open311_web(settings)
-        return Open311CRM(web, FiledRecord(tables, web.endpoint), catalogue, clock)
+        return open311_crm(settings, tables, clock, catalogue)
     crews = crews_of(settings)
     creatio = CreatioCRM(creatio_web(settings), names_of(settings), creatio_codes(catalogue), work=crews)
     if settings.crm == "creatio":
         return creatio
-    return WavedCRM({"legacy": local, "creatio": creatio}, plan_of(settings, catalogue), clock)
+    legacy = open311_crm(settings, tables, clock, catalogue) if settings.open311_url else local
+    return WavedCRM({"legacy": legacy, "creatio": creatio}, plan_of(settings, catalogue), clock)
+
+
+def open311_crm(settings: Settings, tables: Database, clock: Clock, catalogue: Catalogue) -> Open311CRM:
+    """The City's Open311 endpoint as a case system. Raises SettingWrong where its address was not set."""
+    web = open311_web(settings, clock)
+    return Open311CRM(web, FiledRecord(tables, web.endpoint), catalogue, clock)
 
 
 def crews_of(settings: Settings) -> Cartegraph | None:
@@ -79,7 +85,7 @@ def creatio_web(settings: Settings) -> CreatioWeb:
     return CreatioWeb(f"{base}{names.odata_path}", login, seconds=settings.crm_seconds)
 
 
-def open311_web(settings: Settings) -> Open311Web:
+def open311_web(settings: Settings, clock: Clock) -> Open311Web:
     """The connection with a city's Open311 endpoint. Raises SettingWrong where its address was not set."""
     if settings.open311_url is None:
         raise SettingWrong("BEACON_CRM asks for Open311, but BEACON_OPEN311_URL is not set. Please set its address.")
@@ -90,6 +96,7 @@ def open311_web(settings: Settings) -> Open311Web:
         api_key=key.get_secret_value() if key else None,
         jurisdiction=settings.open311_jurisdiction or None,
         seconds=settings.crm_seconds,
+        clock=clock,
     )
 
 
@@ -110,19 +117,21 @@ async def examine_crm(settings: Settings, clock: Clock, catalogue: Catalogue) ->
     if settings.crm == "local":
         return ()
     if settings.crm == "open311":
-        return await _examine_open311(settings, catalogue)
+        return await _examine_open311(settings, clock, catalogue)
     plan_of(settings, catalogue)
     crews = crews_of(settings)
     web = creatio_web(settings)
     try:
         found = await examine_creatio(web, names_of(settings), creatio_codes(catalogue), clock)
-        return (*found, *await _crews_wrong(crews))
+        legacy = settings.crm == "waves" and settings.open311_url is not None
+        also = await _examine_open311(settings, clock, catalogue) if legacy else ()
+        return (*found, *also, *await _crews_wrong(crews))
     finally:
         await web.close()
 
 
-async def _examine_open311(settings: Settings, catalogue: Catalogue) -> tuple[str, ...]:
-    web = open311_web(settings)
+async def _examine_open311(settings: Settings, clock: Clock, catalogue: Catalogue) -> tuple[str, ...]:
+    web = open311_web(settings, clock)
     try:
         known = map_services(read_services(await web.get("services")), catalogue)
     except CRMError as error:

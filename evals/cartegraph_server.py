@@ -1,7 +1,6 @@
 """A Cartegraph to test against: tasks by REST with Basic or cookie login, strict about filters and fields that are
-asked for, silent about unknown fields that are written (as the product is), and failing on demand."""
+asked for, silent about unknown fields that are written (as the product is), and failing on demand by `evals.faults`."""
 
-import asyncio
 import base64
 import re
 from dataclasses import dataclass, field
@@ -10,15 +9,15 @@ from uuid import uuid4
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from evals.faults import Faults, after, before, dated
 from tools.cartegraph import FIELDS, TASKS
 from tools.clock import Clock
 
 USER, PASSWORD = "beacon", "let-me-in"
 _FILTER = re.compile(r'\(\[(\w+)\] is (equal to|greater than or equal to) "([^"]*)"\)')
-FOREVER = 30.0
 
 
 @dataclass(eq=False)
@@ -26,7 +25,7 @@ class CartegraphSite:
     """The site: its tasks, its sessions, what is to fail, and the fields it lacks or drops."""
 
     clock: Clock
-    faults: list[str] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
     lacks: frozenset[str] = frozenset()
     drops: frozenset[str] = frozenset()
     tasks: list[dict[str, Any]] = field(default_factory=list)
@@ -91,21 +90,15 @@ def cartegraph_app(site: CartegraphSite) -> Starlette:
         return response
 
     async def tasks(request: Request) -> Response:
-        fault = site.faults.pop(0) if site.faults else ""
-        if fault == "unauthorized" or not _may(site, request):
-            return JSONResponse({"Message": "Authorization has been denied for this request."}, 401)
-        if fault == "error":
-            return JSONResponse({"Message": "An error has occurred."}, 500)
-        if fault in ("html", "malformed"):
-            return HTMLResponse("<html>Maintenance</html>" if fault == "html" else '{"_metadata":')
-        if fault == "huge":
-            return Response(b"x" * (9 * 2**20))
+        fault = site.faults.next(request.method)
+        early = before(fault, _denied) if _may(site, request) else _denied()
+        if early is not None:
+            return dated(early, site.clock)
         if request.method == "GET":
-            return site.get(dict(request.query_params))
-        made = [site.add(task) for task in (await request.json())[TASKS]]
-        if fault == "timeout":
-            await asyncio.sleep(FOREVER)
-        return JSONResponse({TASKS: made}, 201)
+            answer = site.get(dict(request.query_params))
+        else:
+            answer = JSONResponse({TASKS: [site.add(task) for task in (await request.json())[TASKS]]}, 201)
+        return dated(await after(fault, answer), site.clock)
 
     return Starlette(
         routes=[
@@ -113,6 +106,10 @@ def cartegraph_app(site: CartegraphSite) -> Starlette:
             Route(f"/api/v1/classes/{TASKS}", tasks, methods=["GET", "POST"]),
         ]
     )
+
+
+def _denied() -> Response:
+    return JSONResponse({"Message": "Authorization has been denied for this request."}, 401)
 
 
 def _may(site: CartegraphSite, request: Request) -> bool:

@@ -1,13 +1,7 @@
 """A Creatio to test against: both logins, cases by OData 4, strict about columns, filters, cookies and tokens, and
-failing on demand.
+failing on demand by `evals.faults` in calls of OData (not of the login)."""
 
-Faults hit the next calls of OData (not of the login): `timeout` (after the work was done), `error`, `unauthorized`,
-`drip`, `malformed`, `html`, `huge`.
-"""
-
-import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import parse_qsl
@@ -15,10 +9,11 @@ from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from evals.creatio_rows import BadRequest, Row, Tables
+from evals.faults import Faults, after, before, dated
 from tools.clock import Clock
 
 NAME, PASSWORD = "beacon", "let-me-in"
@@ -30,9 +25,6 @@ STATUSES = {
 UNIQUE = {"Case": "UsrExternalKey", "UsrPickUp": "UsrSlot"}
 """The columns that the site keeps unique."""
 
-FOREVER = 30.0
-HUGE = 20 * 2**20
-
 
 @dataclass(eq=False)
 class CreatioSite:
@@ -42,7 +34,7 @@ class CreatioSite:
     teams: tuple[str, ...] = ()
     services: dict[str, str] = field(default_factory=dict)
     deadline: timedelta = timedelta(days=2)
-    faults: list[str] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
     logins: int = 0
     calls: int = 0
     tables: Tables = field(default_factory=Tables)
@@ -203,15 +195,10 @@ def creatio_app(site: CreatioSite) -> Starlette:
 
     async def odata(request: Request) -> Response:
         site.calls += 1
-        fault = site.faults.pop(0) if site.faults else ""
-        if (refused := _refused(site, request, fault)) is not None:
-            return refused
-        if fault not in ("", "timeout"):
-            return _failed(fault)
-        answer = _answered(site, request, await request.body())
-        if fault == "timeout":
-            await asyncio.sleep(FOREVER)
-        return answer
+        fault = site.faults.next(request.method)
+        if (early := _refused(site, request) or before(fault, lambda: Response(status_code=401))) is not None:
+            return dated(early, site.clock)
+        return dated(await after(fault, _answered(site, request, await request.body())), site.clock)
 
     methods = ["GET", "POST", "PATCH", "PUT"]
     return Starlette(
@@ -238,35 +225,13 @@ def _answered(site: CreatioSite, request: Request, raw: bytes) -> Response:
     return Response(status_code=204) if told is None else JSONResponse(told, status)
 
 
-def _refused(site: CreatioSite, request: Request, fault: str) -> Response | None:
+def _refused(site: CreatioSite, request: Request) -> Response | None:
     """A call without a right to it: no or an ended session, or cookies without the header that repeats one."""
     bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
     csrf = request.cookies.get("BPMCSRF", "")
     session = f"{request.cookies.get('.ASPXAUTH', '')}/{csrf}"
-    if fault == "unauthorized" or not {bearer, session} & site.sessions:
+    if not {bearer, session} & site.sessions:
         return Response(status_code=401)
     if not bearer and request.headers.get("bpmcsrf") != csrf:
         return JSONResponse(error_body("The CSRF token is missing."), 403)
     return None
-
-
-def _failed(fault: str) -> Response:
-    match fault:
-        case "error":
-            return JSONResponse(error_body("Internal error."), 500)
-        case "malformed":
-            return Response('{"value": [{"Id": ', media_type="application/json")
-        case "html":
-            return HTMLResponse("<html><body>502 Bad Gateway</body></html>", 502)
-        case "page":
-            return HTMLResponse("<html><body>Please log in</body></html>")
-        case "huge":
-            return StreamingResponse(_pieces(b"x" * 2**20, HUGE // 2**20, 0.0))
-        case _:
-            return StreamingResponse(_pieces(b" ", 100, 0.5))
-
-
-async def _pieces(piece: bytes, count: int, seconds: float) -> AsyncIterator[bytes]:
-    for _ in range(count):
-        await asyncio.sleep(seconds)
-        yield piece

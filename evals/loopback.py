@@ -4,9 +4,10 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 
 class _Running(uvicorn.Server):
@@ -23,17 +24,28 @@ class _Running(uvicorn.Server):
 
 
 @asynccontextmanager
-async def on_loopback(app: Starlette, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """The application while the block runs; gives its address without a path."""
+async def on_loopback(
+    app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0, certificate: Path | None = None, patience: int = 1
+) -> AsyncIterator[str]:
+    """The application while the block runs; gives its address without a path. `certificate` is a file that also holds
+    its private key; `patience` is for how many seconds calls under way are waited for at the end."""
     config = uvicorn.Config(
-        app, host=host, port=port, log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1
+        app,
+        host=host,
+        port=port,
+        log_level="critical",
+        lifespan="off",
+        ws="none",
+        timeout_graceful_shutdown=patience,
+        date_header=False,
+        ssl_certfile=certificate,
     )
     running = _Running(config)
     task = asyncio.create_task(running.serve())
     await running.ready.wait()
     address = running.servers[0].sockets[0].getsockname()
     try:
-        yield f"http://{address[0]}:{address[1]}"
+        yield f"{'https' if certificate else 'http'}://{address[0]}:{address[1]}"
     finally:
         running.should_exit = True
         await task

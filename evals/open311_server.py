@@ -1,29 +1,23 @@
-"""A city's Open311 endpoint to test against: strict about what the specification asks, and failing on demand.
+"""A city's Open311 endpoint to test against: strict about what the specification asks, and failing on demand: by
+`evals.faults`, and by `unknown_status`."""
 
-Faults hit the next calls of a method: `timeout` and `error_after` (the work was done), `error`, `unauthorized`, `busy`
-(429), `drip`, `malformed`, `html`, `huge`, `unknown_status`.
-"""
-
-import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from starlette.applications import Starlette
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 
-from tools.clock import Clock
+from evals.faults import Faults, after, before, dated
+from tools.clock import CITY_ZONE, Clock
 from tools.open311_xml import Json, write_xml
 
 POTHOLE = "Public Works Department:Highway Maintenance:Request for Pothole Repair"
 KEY = "let-me-in"
 FIRST = 101_006_000_001
-FOREVER = 30.0
-HUGE = 9 * 1024 * 1024
 FORM = "application/x-www-form-urlencoded"
 Row = dict[str, Json]
 
@@ -38,17 +32,19 @@ class Refused(Exception):
 
 @dataclass(eq=False)
 class Open311City:
-    """The endpoint: its cases, how it numbers them (`kind`), what it shows of them, and what is to fail."""
+    """The endpoint: its cases, how it numbers them (`kind`), what it shows of them, whether its times name their zone,
+    and what is to fail."""
 
     clock: Clock
     kind: str = "realtime"
     shows_words: bool = True
     knows_pages: bool = True
+    zones: bool = True
     cases: list[Row] = field(default_factory=list)
     forms: list[list[tuple[str, str]]] = field(default_factory=list)
     tokens: dict[str, str | None] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
-    faults: dict[str, list[str]] = field(default_factory=lambda: {"GET": [], "POST": []})
+    faults: Faults = field(default_factory=Faults)
 
     def app(self) -> Starlette:
         """The endpoint as an application, rooted at /open311/v2."""
@@ -65,26 +61,21 @@ class Open311City:
     def close(self, number: str, notes: str) -> None:
         """Close a case."""
         case = next(each for each in self.cases if each["service_request_id"] == number)
-        case |= {"status": "closed", "status_notes": notes, "updated_datetime": _time(self.clock())}
+        case |= {"status": "closed", "status_notes": notes, "updated_datetime": self._time()}
 
     async def _answer(self, request: Request) -> Response:
         what, form = request.path_params["what"], request.path_params["form"]
         self.calls.append(f"{request.method} {what}")
-        waiting = self.faults[request.method]
-        fault = waiting.pop(0) if waiting else ""
-        if (early := _early(fault)) is not None:
-            return early
+        fault = self.faults.next(request.method)
+        if (early := before(fault, lambda: Response("[]", 401, media_type="application/json"))) is not None:
+            return dated(early, self.clock)
         try:
             root, value = await self._done(request, what)
         except Refused as error:
             return _document("errors", [{"code": str(error.status), "description": str(error)}], form, error.status)
-        if fault == "timeout":
-            await asyncio.sleep(FOREVER)
-        if fault == "error_after":
-            return HTMLResponse("<h1>Internal Server Error</h1>", 500)
         if fault == "unknown_status" and isinstance(value, list):
             value = [each | {"status": "pondering"} for each in value if isinstance(each, dict)]
-        return _document(root, value, form)
+        return dated(await after(fault, _document(root, value, form)), self.clock)
 
     async def _done(self, request: Request, what: str) -> tuple[str, Json]:
         match what.split("/", 1):
@@ -116,7 +107,7 @@ class Open311City:
         self.forms.append(pairs)
         given = dict(pairs)
         number = str(FIRST + len(self.cases))
-        now = _time(self.clock())
+        now = self._time()
         self.cases.append(
             {
                 "service_request_id": number, "status": "open", "status_notes": None, "service_name": "Pothole",
@@ -170,6 +161,11 @@ class Open311City:
     def _numbered(self, numbers: list[str]) -> list[Row]:
         return [each for each in self._shown() if each["service_request_id"] in numbers]
 
+    def _time(self) -> str:
+        """Now, as it stands in a case: a server that names no zone writes the time of the city."""
+        at = self.clock()
+        return f"{at:%Y-%m-%dT%H:%M:%SZ}" if self.zones else f"{at.astimezone(CITY_ZONE):%Y-%m-%dT%H:%M:%S}"
+
     def _shown(self) -> list[Row]:
         return [each if self.shows_words else each | {"description": None} for each in self.cases]
 
@@ -191,40 +187,10 @@ QUESTIONS: list[Json] = [
 ]  # fmt: skip
 
 
-def _early(fault: str) -> Response | None:
-    """What a fault answers before any work is done."""
-    match fault:
-        case "error":
-            return HTMLResponse("<h1>Bad Gateway</h1>", 502)
-        case "unauthorized":
-            return Response("[]", 401, media_type="application/json")
-        case "busy":
-            return Response("[]", 429, {"Retry-After": "1"}, media_type="application/json")
-        case "drip":
-            return StreamingResponse(_dripping(), media_type="application/json")
-        case "malformed":
-            return Response('[{"service_request_id": ', media_type="application/json")
-        case "html":
-            return HTMLResponse("<html><body>Please log in.</body></html>")
-        case "huge":
-            return Response(b"[" + b" " * HUGE + b"]", media_type="application/json")
-    return None
-
-
-async def _dripping() -> AsyncIterator[bytes]:
-    while True:
-        yield b" "
-        await asyncio.sleep(0.05)
-
-
 def _document(root: str, value: Json, form: str, status: int = 200) -> Response:
     if form == "xml":
         return Response(write_xml(root, value), status, media_type="text/xml; charset=utf-8")
     return Response(json.dumps(value), status, media_type="application/json; charset=utf-8")
-
-
-def _time(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _moment(given: str | None) -> datetime | None:
@@ -232,4 +198,5 @@ def _moment(given: str | None) -> datetime | None:
 
 
 def _at(case: Row) -> datetime:
-    return datetime.fromisoformat(str(case["requested_datetime"]))
+    at = datetime.fromisoformat(str(case["requested_datetime"]))
+    return at if at.tzinfo else at.replace(tzinfo=CITY_ZONE)

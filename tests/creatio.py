@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import httpx
 
 from evals.creatio_server import CLIENT_ID, NAME, PASSWORD, SECRET, CreatioSite, creatio_app
+from evals.faults import Faults
 from tools.clock import Clock
 from tools.creatio import CreatioCRM
 from tools.creatio_login import FormsLogin, Login, OAuthLogin
@@ -19,10 +20,10 @@ SERVICES = {
 }
 
 
-def site(clock: Clock, *, faults: tuple[str, ...] = ()) -> CreatioSite:
-    """A site with two services and three teams."""
+def site(clock: Clock, *, reads: tuple[str, ...] = (), writes: tuple[str, ...] = ()) -> CreatioSite:
+    """A site with two services and three teams, whose next calls fail as told."""
     named = {code: ours.title() for ours, code in SERVICES.items()}
-    return CreatioSite(clock, teams=("paving", "signals", "PWDx"), services=named, faults=list(faults))
+    return CreatioSite(clock, teams=("paving", "signals", "PWDx"), services=named, faults=Faults([*reads], [*writes]))
 
 
 def by_token(secret: str = SECRET) -> OAuthLogin:

@@ -17,7 +17,7 @@ ADDRESS = "http://city.test/open311/v2"
 
 def web_of(city: Open311City, *, form: str = "json", seconds: float = 0.5, key: str = KEY) -> Open311Web:
     transport = httpx.ASGITransport(app=city.app())
-    return Open311Web(ADDRESS, form=form, api_key=key, seconds=seconds, transport=transport)
+    return Open311Web(ADDRESS, form=form, api_key=key, seconds=seconds, clock=city.clock, transport=transport)
 
 
 def crm_of(

@@ -97,6 +97,7 @@ def test_fastapi_stays_at_the_door() -> None:
                 "evals/city_server",
                 "evals/cartegraph_server",
                 "evals/creatio_server",
+                "evals/faults",
                 "evals/open311_server",
                 "evals/loopback",
                 "tests/",

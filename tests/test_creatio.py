@@ -13,61 +13,9 @@ from tools.case import Reporter, Status
 from tools.clock import Clock
 from tools.creatio import CreatioCRM
 from tools.creatio_check import examine_creatio
-from tools.creatio_login import LoginRefused
 from tools.creatio_names import load_names
 from tools.creatio_web import CreatioWeb
-from tools.crm import CRMError, CRMGarbled, CRMRejected, CRMUnavailable
-
-BEFORE_THE_WRITE = ("", "", "", "")
-"""The calls before a new case is written: the key, and the ids of its status, priority and team."""
-
-
-async def test_a_time_out_after_the_case_was_taken_leads_to_no_second_case(clock: Clock) -> None:
-    at = site(clock, faults=(*BEFORE_THE_WRITE, "timeout"))
-    crm = creatio(at, seconds=0.3)
-
-    with pytest.raises(CRMUnavailable):
-        await crm.create(pothole(), key="k1")
-    case = await crm.create(pothole(), key="k1")
-
-    assert [row["Number"] for row in at.tables.rows["Case"].values()] == [case.case_id]
-
-
-async def test_an_error_of_the_server_is_tried_again_where_nothing_is_written(clock: Clock) -> None:
-    at = site(clock, faults=("error",))
-
-    case = await creatio(at).create(pothole(), key="k1")
-
-    assert case.status is Status.OPEN
-
-
-async def test_an_error_while_writing_is_told_and_the_same_key_then_opens_one_case(clock: Clock) -> None:
-    at = site(clock, faults=(*BEFORE_THE_WRITE, "error"))
-    crm = creatio(at)
-
-    with pytest.raises(CRMUnavailable):
-        await crm.create(pothole(), key="k1")
-    await crm.create(pothole(), key="k1")
-
-    assert len(at.tables.rows["Case"]) == 1
-
-
-@pytest.mark.parametrize(
-    ("fault", "raised"),
-    [
-        ("drip", CRMUnavailable),
-        ("malformed", CRMGarbled),
-        ("html", CRMUnavailable),
-        ("page", CRMGarbled),
-        ("huge", CRMGarbled),
-        ("unauthorized", LoginRefused),
-    ],
-)
-async def test_what_goes_wrong_has_a_type_of_its_own(clock: Clock, fault: str, raised: type[CRMError]) -> None:
-    at = site(clock, faults=(fault,) * 4)
-
-    with pytest.raises(raised):
-        await creatio(at, seconds=1.0).reported_by("+16175550123")
+from tools.crm import CRMRejected, CRMUnavailable, LoginRefused
 
 
 @pytest.mark.parametrize("way", ["token", "forms"])

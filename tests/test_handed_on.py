@@ -128,7 +128,7 @@ async def test_a_case_that_was_not_carried_over_and_creatio_down_are_told_as_the
     await legacy.close(old.case_id, reason="Transitioned", transitioned=True, key="c")
 
     alone = await crm.get(old.case_id)
-    at.faults += ["error"] * 5
+    at.faults.reads += ["error"] * 5
     down = await crm.get(old.case_id)
 
     assert handed_on(alone, CATALOGUE) is None

@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from evals.creatio_server import CreatioSite
+from evals.faults import Faults
 from tests.creatio import SERVICES, by_token, site, web
 from tests.test_booking import FIRST, HOME, SECOND, THIRD, TODAY, fridge
 from tests.test_waves import moving
@@ -79,8 +80,8 @@ async def test_a_day_that_has_come_books_nothing(crm: LocalCRM) -> None:
     assert planned_day(case) is None
 
 
-def with_days(clock: Clock, *, places: int = 2) -> tuple[CreatioCRM, list[str]]:
-    """A Creatio whose staff opened two days for West Roxbury; the list is of the faults to come."""
+def with_days(clock: Clock, *, places: int = 2) -> tuple[CreatioCRM, Faults]:
+    """A Creatio whose staff opened two days for West Roxbury; and the faults to come."""
     named = {code: ours for ours, code in BULK.items()}
     at = CreatioSite(clock, teams=("bulk",), services=named)
     for day in (FIRST, SECOND):
@@ -104,7 +105,7 @@ async def test_creatio_offers_the_days_its_staff_opened_and_never_books_more_tha
 async def test_a_booking_cut_off_in_creatio_is_made_by_the_next_try_with_the_same_key(clock: Clock) -> None:
     crm, faults = with_days(clock, places=1)
     await crm.create(fridge(None).model_copy(update={"service": "pothole"}), key="warm")
-    faults += [*[""] * 6, "timeout"]
+    faults.writes += ["", "", "timeout"]
 
     with pytest.raises(CRMUnavailable):
         await crm.create(fridge(), key="k1")

@@ -87,7 +87,7 @@ async def test_during_a_wave_a_number_of_either_system_is_found(sqlite: Database
 
 async def test_a_number_is_not_called_missing_while_a_system_is_down(clock: Clock) -> None:
     crm = WavedCRM(
-        {"legacy": MemoryCRM(clock), "creatio": creatio(site(clock, faults=("error",) * 5))}, moving(TODAY), clock
+        {"legacy": MemoryCRM(clock), "creatio": creatio(site(clock, reads=("error",) * 5))}, moving(TODAY), clock
     )
 
     with pytest.raises(CRMUnavailable):

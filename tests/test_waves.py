@@ -5,15 +5,19 @@ from pathlib import Path
 
 import pytest
 
+from evals.open311_server import Open311City
 from tests.conftest import NOW
 from tests.creatio import creatio, site
+from tests.open311 import crm_of
 from tests.test_crm import PERHAM, pothole
 from tools.case import NewCase
 from tools.catalogue import load_catalogue
 from tools.clock import Clock, city_time
 from tools.crm import CaseNotFound, CRMUnavailable
 from tools.crosswalk import codes_of, service_of
+from tools.database import Database
 from tools.districts import load_districts
+from tools.local_crm import LocalCRM
 from tools.memory_crm import Fault, MemoryCRM
 from tools.routing import Router
 from tools.waved_crm import WavedCRM
@@ -36,6 +40,22 @@ def to(system: str) -> NewCase:
 
 def both(clock: Clock, *, faults: tuple[Fault, ...] = ()) -> WavedCRM:
     return WavedCRM({"legacy": MemoryCRM(clock, faults=faults), "creatio": creatio(site(clock))}, moving(TODAY), clock)
+
+
+async def test_a_case_whose_answer_was_lost_at_the_legacy_endpoint_is_not_filed_again_in_the_new_system(
+    sqlite: Database, clock: Clock
+) -> None:
+    await LocalCRM(sqlite, clock).prepare()
+    city, new = Open311City(clock), site(clock)
+    crm = WavedCRM({"legacy": crm_of(city, sqlite, clock), "creatio": creatio(new)}, moving(TODAY), clock)
+    city.faults.writes = ["timeout"]
+    with pytest.raises(CRMUnavailable):
+        await crm.create(to("legacy"), key="k1")
+
+    case = await crm.create(to("creatio"), key="k1")
+
+    assert [each["service_request_id"] for each in city.cases] == [case.case_id]
+    assert new.tables.rows["Case"] == {}
 
 
 @pytest.mark.parametrize(("days", "system"), [(-1, "legacy"), (0, "creatio"), (30, "creatio")])

@@ -1,16 +1,24 @@
-"""Speaks REST with Cartegraph: Basic or cookie login, one deadline a call, a limit of size, typed errors."""
+"""Speaks REST with Cartegraph: Basic or cookie login, one deadline a call, a limit of size, typed errors.
+
+Many whose session has ended begin a new one together; a refused login is not tried again for a while.
+"""
 
 import asyncio
 import json
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 
 import httpx
 
-from tools.crm import CRMError, CRMGarbled, CRMRejected, CRMUnavailable
+from tools.crm import CRMError, CRMGarbled, CRMRejected, CRMUnavailable, LoginRefused
+from tools.reached import unreachable
 
 MOST_BYTES = 8 * 1024 * 1024
 PAGE = 500
+LOGIN_REST_SECONDS = 30.0
+"""After a refused login nobody tries for so long: an account is locked after a few wrong passwords."""
+
 Record = dict[str, Any]
 
 
@@ -25,14 +33,18 @@ class CartegraphWeb:
         *,
         cookie: bool = False,
         seconds: float = 10.0,
+        rest_seconds: float = LOGIN_REST_SECONDS,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._url = url.rstrip("/")
         self._who = {"userName": user, "password": password, "isInternalRequest": False}
         self._basic = None if cookie else httpx.BasicAuth(user, password)
         self._seconds = seconds
+        self._rest = rest_seconds
         self._client = httpx.AsyncClient(timeout=None, follow_redirects=False, trust_env=False, transport=transport)  # noqa: S113 - one deadline over each call, below
         self._door = asyncio.Lock()
+        self._sessions = 0
+        self._refused_until = 0.0
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -68,24 +80,34 @@ class CartegraphWeb:
         params: Mapping[str, str] | None = None,
         body: Mapping[str, object] | None = None,
     ) -> Record:
+        if monotonic() < self._refused_until:
+            raise LoginRefused("Cartegraph refused our login a moment ago; it is not tried again yet.")
         try:
             async with asyncio.timeout(self._seconds):
+                session = self._sessions
                 status, content = await self._once(method, f"classes/{name}", params, body)
                 if status == httpx.codes.UNAUTHORIZED and self._basic is None:
-                    await self._log_in()
+                    await self._log_in(session)
                     status, content = await self._once(method, f"classes/{name}", params, body)
         except TimeoutError as error:
             raise CRMUnavailable(f"Cartegraph did not answer within {self._seconds:g} seconds.") from error
         except httpx.HTTPError as error:
-            raise CRMUnavailable(f"Cartegraph cannot be reached ({type(error).__name__}).") from error
+            raise unreachable("Cartegraph", error) from error
+        if status == httpx.codes.UNAUTHORIZED:
+            self._refused_until = monotonic() + self._rest
         return _checked(status, content)
 
-    async def _log_in(self) -> None:
+    async def _log_in(self, ended: int) -> None:
+        """Begin a new session, unless somebody did since the one that ended."""
         async with self._door:
+            if self._sessions != ended:
+                return
             status, content = await self._once("POST", "authenticate", None, self._who)
             answer = _checked(status, content)
             if answer.get("LogOnStatus") not in (0, "Success"):
-                raise CRMUnavailable("Cartegraph does not accept our user name and password.")
+                self._refused_until = monotonic() + self._rest
+                raise LoginRefused("Cartegraph does not accept our user name and password.")
+            self._sessions += 1
 
     async def _once(
         self, method: str, path: str, params: Mapping[str, str] | None, body: Mapping[str, object] | None
@@ -109,7 +131,7 @@ class CartegraphWeb:
 
 def _checked(status: int, content: bytes) -> Record:
     if status in (401, 403):
-        raise CRMUnavailable(f"Cartegraph refuses our login ({status}).")
+        raise LoginRefused(f"Cartegraph refuses our login ({status}).")
     if status >= 500 or status in (408, 429):
         raise CRMUnavailable(f"Cartegraph is not able to answer just now ({status}).")
     try:

@@ -27,9 +27,11 @@ class CreatioChanges:
         self._clock = clock
 
     async def changes(self, mark: str | None, *, most: int = 200) -> Changes:
-        """What was closed since the mark; without one, nothing, and the mark of now. Raises CRMError."""
+        """What was closed since the mark; without one, nothing, and the mark of now by Creatio's own clock. Raises
+        CRMError."""
         if mark is None:
-            return Changes(changes=(), mark=_moment(self._clock()))
+            await self._web.rows("CaseStatus", select="Id", top="1")
+            return Changes(changes=(), mark=_moment(self._web.server_time or self._clock()))
         since = datetime.fromisoformat(mark) - TOLD_AGAIN
         rows = await self._web.rows(
             "Case",

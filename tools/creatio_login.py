@@ -7,14 +7,10 @@ from typing import Protocol
 
 import httpx
 
-from tools.crm import CRMUnavailable
+from tools.crm import LoginRefused
 
 EARLY_SECONDS = 60.0
 """So long before its end a token is no longer used."""
-
-
-class LoginRefused(CRMUnavailable):
-    """Creatio does not take our name and secret. Nothing is lost: a case waits until somebody has corrected them."""
 
 
 class Login(Protocol):

@@ -14,8 +14,9 @@ from typing import Any
 
 import httpx
 
-from tools.creatio_login import Login, LoginRefused
-from tools.crm import CRMError, CRMGarbled, CRMRejected, CRMUnavailable
+from tools.creatio_login import Login
+from tools.crm import CRMError, CRMGarbled, CRMRejected, CRMUnavailable, LoginRefused
+from tools.reached import unreachable
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_IN_A_BATCH = 100
@@ -126,7 +127,7 @@ class CreatioWeb:
         except TimeoutError as error:
             raise CRMUnavailable(f"Creatio did not answer within {self._seconds:g} seconds.") from error
         except httpx.HTTPError as error:
-            raise CRMUnavailable(f"Creatio cannot be reached ({type(error).__name__}).") from error
+            raise unreachable("Creatio", error) from error
         except ValueError as error:
             raise CRMGarbled("Creatio's login answered something that makes no sense.") from error
         if response.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):

@@ -3,6 +3,8 @@
     CRMError
     ├── CaseNotFound        no case has this id
     ├── CRMUnavailable      it cannot be reached, or it does not know whether the write happened: try again, same key
+    │   ├── NotReached      no connection came to be: nothing was sent
+    │   └── LoginRefused    it does not take our name or key: nothing was taken, and cases wait until that is corrected
     ├── CRMRejected         it refuses what was sent: trying again will not help
     └── CRMGarbled          it answered something that makes no sense
 
@@ -31,6 +33,14 @@ class CaseNotFound(CRMError):
 
 class CRMUnavailable(CRMError):
     """The CRM cannot be reached, or it is not known whether the write happened. The same key may be tried again."""
+
+
+class NotReached(CRMUnavailable):
+    """No connection with the CRM came to be, so nothing was sent."""
+
+
+class LoginRefused(CRMUnavailable):
+    """The CRM does not take our name and secret. Nothing is lost: a case waits until somebody has corrected them."""
 
 
 class CRMRejected(CRMError):

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from pydantic import ValidationError
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tools.case import Case, CaseEvent, Change, NewCase, Reporter, Status
 from tools.case_changes import CaseChange
-from tools.crm import CaseNotFound, CRMRejected
+from tools.crm import CaseNotFound, CRMGarbled, CRMRejected
 from tools.crm_tables import cases, events, keys, reports
 from tools.location import Location
 
@@ -124,11 +125,14 @@ def place_columns(location: Location | None) -> dict[str, object]:
 
 
 def as_case(row: CaseRow) -> Case:
-    """The case that a row holds, without its history."""
+    """The case that a row holds, without its history. Raises CRMGarbled."""
     columns = {key: value for key, value in row._mapping.items() if key not in ("id", "lat", "long")}
     for name in ("opened", "updated", "closed", "returned"):
         columns[name] = aware(columns[name]) if columns[name] is not None else None
-    return Case.model_validate(columns)
+    try:
+        return Case.model_validate(columns)
+    except ValidationError as error:
+        raise CRMGarbled("Our tables hold a case that makes no sense.") from error
 
 
 def as_event(row: CaseRow) -> CaseEvent:

@@ -1,7 +1,8 @@
 """A city's Open311 endpoint as the case system: cases are filed, read and found there.
 
 Open311 can neither change a case, nor add to one, nor find one by phone: those are refused, or find nothing. Its posts
-have no key, so `FiledRecord` keeps ours: a key whose post has no known end is looked for before it is sent again.
+have no key, so `FiledRecord` keeps ours: a key whose post has no known end is looked for before it is sent again, by
+the mark that its text carries, or by the place where an endpoint does not show texts. Its clock may be hours off.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from urllib.parse import quote
 
 from tools.case import Case, NewCase, Reporter
 from tools.clock import Clock
-from tools.crm import CaseNotFound, CRMRejected, CRMUnavailable
+from tools.crm import CaseNotFound, CRMRejected, CRMUnavailable, LoginRefused, NotReached
 from tools.distance import distance_m
 from tools.draft import FieldValue
 from tools.location import Location
@@ -21,23 +22,17 @@ from tools.open311_documents import (
     map_services,
     read_accepted,
     read_case,
-    read_cases,
     read_definition,
     read_services,
     rows_of,
 )
-from tools.open311_filed import Filed, FiledRecord, mark_of
+from tools.open311_filed import Filed, FiledRecord
 from tools.open311_form import fields_of
-from tools.open311_web import NotThere, Open311Web
+from tools.open311_lists import Open311Lists, stamp
+from tools.open311_web import NotThere, Open311Web, TooManyCalls
 from tools.service import Catalogue
 
-SPAN = timedelta(days=89)
-"""Lists reach back at most 90 days at once; a day is left for clocks that differ."""
-
-SKEW = timedelta(hours=1)
 SAME_PLACE_M = 5.0
-PAGE = 100
-MOST_PAGES = 50
 TOKEN = "token:"  # noqa: S105 - how a number that is still to come is written, no secret
 
 
@@ -61,6 +56,7 @@ class Open311CRM:
         fresh: timedelta = timedelta(hours=6),
     ) -> None:
         self._web, self._record, self._catalogue, self._clock = web, record, catalogue, clock
+        self._lists = Open311Lists(web, record, clock)
         self._settle, self._polls, self._poll_seconds = timedelta(seconds=settle_seconds), polls, poll_seconds
         self._fresh = fresh
         self._listed: tuple[datetime, tuple[RemoteService, ...]] | None = None
@@ -103,13 +99,13 @@ class Open311CRM:
         known = await self._record.begin(key, self._clock())
         if known is not None and (filed := await self._filed_before(known, case, code, key)) is not None:
             return filed
-        mark = mark_of(self._web.endpoint, key)
+        mark = self._record.mark(key)
         try:
             answer = read_accepted(await self._web.post("requests", fields_of(case, code, questions, mark=mark)))
         except NotThere as error:
             await self._record.taken_back(key)
             raise CRMRejected(f"The Open311 endpoint does not know the service {code!r}.") from error
-        except CRMRejected:
+        except (CRMRejected, LoginRefused, NotReached, TooManyCalls):  # it was not taken
             await self._record.taken_back(key)
             raise
         await self._record.settle(key, case_id=answer.case_id, token=answer.token)
@@ -131,16 +127,28 @@ class Open311CRM:
             raise CRMUnavailable("It is not known yet whether the Open311 endpoint took the request.")
         return None
 
+    async def by_key(self, key: str) -> Case | None:
+        """The case that a key gave already; one whose post has no known end is looked for. Raises CRMUnavailable while
+        that cannot be told."""
+        known = await self._record.known(key)
+        if known is None:
+            return None
+        if known.case_id is not None or known.token is not None:
+            return await self.get(known.case_id or f"{TOKEN}{known.token}")
+        looked = await self._lists.since(known, await self._ours())
+        if looked.marked is not None:
+            await self._record.settle(key, case_id=looked.marked.case_id)
+            return looked.marked
+        if looked.silent or self._clock() - known.sent < self._settle:
+            raise CRMUnavailable("It is not known whether the Open311 endpoint took the request.")
+        return None
+
     async def _search(self, known: Filed, case: NewCase, code: str) -> Case | None:
         """The one case that can be what was sent: by its mark, else the only one of then, there and that service."""
-        bounds = [("start_date", _time(known.sent - SKEW)), ("end_date", _time(self._clock() + SKEW))]
-        listed = await self._pages([("service_code", code), *bounds])
-        marked = [each for each in listed if known.mark in each.description]
-        if marked:
-            return marked[0]
-        ours = await self._record.ours(tuple(each.case_id for each in listed))
-        silent = [each for each in listed if not each.description and each.case_id not in ours]
-        alike = [each for each in silent if _same_place(each.location, case.location)]
+        looked = await self._lists.since(known, await self._ours(), ("service_code", code))
+        if looked.marked is not None:
+            return looked.marked
+        alike = [each for each in looked.silent if _same_place(each.location, case.location)]
         return alike[0] if len(alike) == 1 else None
 
     async def _numbered(self, token: str, case: NewCase, key: str) -> Case:
@@ -187,35 +195,13 @@ class Open311CRM:
         code = (await self._codes()).get(service)
         if code is None or not location.found:
             return ()
-        found: list[tuple[float, Case]] = []
-        end = self._clock() + SKEW
-        while end > since:
-            begin = max(since, end - SPAN)
-            wanted = [
-                ("service_code", code),
-                ("status", "open"),
-                ("start_date", _time(begin)),
-                ("end_date", _time(end)),
-            ]
-            for case in await self._pages(wanted):
-                away = distance_m(location, case.location) if case.location else radius_m + 1
-                if away <= radius_m and case.opened >= since:
-                    found.append((away, case))
-            end = begin
-        nearest = {case.case_id: case for _, case in sorted(found, key=lambda pair: pair[0])}
-        return tuple(nearest.values())
-
-    async def _pages(self, query: list[tuple[str, str]]) -> tuple[Case, ...]:
-        """Every page of a list. A server that does not know pages gives the same again, which ends it."""
-        seen: dict[str, Case] = {}
-        for page in range(1, MOST_PAGES + 1):
-            paging = [("page", str(page)), ("page_size", str(PAGE)), ("per_page", str(PAGE))]
-            listed = read_cases(await self._web.get("requests", [*query, *paging]), await self._ours())
-            fresh = {case.case_id: case for case in listed if case.case_id not in seen}
-            seen |= fresh
-            if not fresh or len(listed) < PAGE:
-                break
-        return tuple(seen.values())
+        found = [
+            (distance_m(location, case.location), case)
+            for case in await self._lists.open_since(code, since, await self._ours())
+            if case.location is not None
+        ]
+        nearest = sorted((each for each in found if each[0] <= radius_m), key=lambda pair: pair[0])
+        return tuple(case for _, case in nearest)
 
     async def reported_by(self, phone: str) -> tuple[Case, ...]:
         """Nothing: Open311 does not tell who reported, and neither do we keep it."""
@@ -274,7 +260,7 @@ def _as_sent(case_id: str, case: NewCase, now: datetime) -> Case:
             "service_request_id": case_id,
             "status": "open",
             "service_code": case.service,
-            "requested_datetime": _time(now),
+            "requested_datetime": stamp(now),
         },
         {},
     ).model_copy(update={"location": case.location, "description": case.description, "route": case.route})
@@ -284,7 +270,3 @@ def _same_place(one: Location | None, other: Location | None) -> bool:
     if one is None or other is None:
         return one is other
     return one.value == other.value or distance_m(one, other) <= SAME_PLACE_M
-
-
-def _time(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

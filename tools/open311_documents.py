@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from tools.case import Case, CaseEvent, Change, Status
+from tools.clock import CITY_ZONE
 from tools.crm import CRMGarbled
 from tools.location import Location
 from tools.open311_xml import Json
@@ -182,12 +183,13 @@ def _true(value: Json) -> bool:
 
 
 def _moment(row: Mapping[str, Json], name: str) -> datetime | None:
+    """Aware UTC. A city's server that names no zone writes what its own clock shows."""
     value = _text(row, name)
     if value is None:
         return None
     try:
         at = datetime.fromisoformat(value)
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        return (at if at.tzinfo else at.replace(tzinfo=CITY_ZONE)).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise CRMGarbled(f"The Open311 endpoint gives a time that is none: {value[:40]!r}.") from error
 

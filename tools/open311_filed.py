@@ -31,8 +31,7 @@ class FiledRecord:
 
     async def begin(self, key: str, now: datetime) -> Filed | None:
         """Write down that a key is about to be sent: None if it is new, else what is known of it."""
-        mark = sha256(f"{self._endpoint}|{key}".encode()).hexdigest()[:10]
-        values = {"key": self._whole(key), "endpoint": self._endpoint[:300], "mark": mark, "sent": now}
+        values = {"key": self._whole(key), "endpoint": self._endpoint[:300], "mark": self.mark(key), "sent": now}
         dialect = sqlite if self._database.is_sqlite else postgresql
         async with self._database.write() as connection:
             claim = dialect.insert(filed).values(values).on_conflict_do_nothing().returning(filed.c.key)
@@ -40,6 +39,17 @@ class FiledRecord:
                 return None
             row = (await connection.execute(select(filed).where(filed.c.key == self._whole(key)))).one()
         return _known(row)
+
+    def mark(self, key: str) -> str:
+        """The mark that the text of a key's request carries."""
+        return self._whole(key)[:10]
+
+    async def known(self, key: str) -> Filed | None:
+        """What is known of a key; None if it was never sent."""
+        query = select(filed).where(filed.c.key == self._whole(key))
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return _known(row) if row else None
 
     async def settle(self, key: str, *, case_id: str | None = None, token: str | None = None) -> None:
         """Remember the number or the token that a key got."""
@@ -60,11 +70,6 @@ class FiledRecord:
 
     def _whole(self, key: str) -> str:
         return sha256(f"{self._endpoint}|{key}".encode()).hexdigest()
-
-
-def mark_of(endpoint: str, key: str) -> str:
-    """The mark that the text of a key's request carries."""
-    return sha256(f"{endpoint}|{key}".encode()).hexdigest()[:10]
 
 
 def _known(row: Row[tuple[object, ...]]) -> Filed:

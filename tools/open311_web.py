@@ -1,19 +1,24 @@
 """Speaks HTTP with a city's Open311 endpoint, in JSON or XML: one deadline a call, a limit of size, typed errors.
 
 A read that meets "too many requests" waits once, if the wait is short; until a longer wait is over nothing is sent. A
-post is never sent twice from here: whoever posts looks first whether it happened.
+post is never sent twice from here: whoever posts looks first whether it happened. The endpoint's own time is heard from
+its answers.
 """
 
 import asyncio
 import json
 from collections.abc import Sequence
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from time import monotonic
 from urllib.parse import urlencode
 
 import httpx
 
-from tools.crm import CRMError, CRMGarbled, CRMRejected, CRMUnavailable
+from tools.clock import Clock, system_clock
+from tools.crm import CRMError, CRMGarbled, CRMRejected, CRMUnavailable, LoginRefused
 from tools.open311_xml import Json, XmlBroken, read_xml
+from tools.reached import unreachable
 
 MOST_BYTES = 8 * 1024 * 1024
 PATIENCE_SECONDS = 2.0
@@ -35,7 +40,8 @@ class TooManyCalls(CRMUnavailable):
 
 
 class Open311Web:
-    """The calls of one endpoint. `seconds` is how long one call may take, from first to last byte."""
+    """The calls of one endpoint. `seconds` is how long one call may take, from first to last byte; `ahead` is how far
+    the endpoint's clock was before ours when it answered last."""
 
     def __init__(
         self,
@@ -45,6 +51,7 @@ class Open311Web:
         api_key: str | None = None,
         jurisdiction: str | None = None,
         seconds: float = 10.0,
+        clock: Clock = system_clock,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.endpoint = endpoint.rstrip("/")
@@ -54,6 +61,8 @@ class Open311Web:
         self._seconds = seconds
         self._client = httpx.AsyncClient(timeout=None, follow_redirects=False, trust_env=False, transport=transport)  # noqa: S113 - one deadline over each call, below
         self._not_before = 0.0
+        self._clock = clock
+        self.ahead = timedelta(0)
 
     async def close(self) -> None:
         """Give the connections back."""
@@ -91,7 +100,7 @@ class Open311Web:
         except TimeoutError as error:
             raise CRMUnavailable("The Open311 endpoint did not answer in time.") from error
         except httpx.HTTPError as error:
-            raise CRMUnavailable(f"The Open311 endpoint cannot be reached ({type(error).__name__}).") from error
+            raise unreachable("The Open311 endpoint", error) from error
 
     async def _sent(self, request: httpx.Request) -> Json:
         response = await self._client.send(request, stream=True)
@@ -103,7 +112,14 @@ class Open311Web:
                     raise CRMGarbled("The Open311 endpoint answered far too much.")
         finally:
             await response.aclose()
+        self._hear_the_time(response)
         return self._read(response, bytes(body))
+
+    def _hear_the_time(self, response: httpx.Response) -> None:
+        try:
+            self.ahead = parsedate_to_datetime(response.headers["date"]) - self._clock()
+        except (KeyError, ValueError, TypeError):
+            return
 
     def _read(self, response: httpx.Response, body: bytes) -> Json:
         status = response.status_code
@@ -116,7 +132,7 @@ class Open311Web:
         if status == 404:
             raise NotThere("The Open311 endpoint knows nothing by that name.")
         if status in (401, 403):
-            raise CRMRejected(f"The Open311 endpoint does not accept the api_key ({status}).")
+            raise LoginRefused(f"The Open311 endpoint does not accept our api_key ({status}).")
         if status >= 400:
             raise CRMRejected(f"The Open311 endpoint refuses this: {_faults(body)}")
         if status != 200 and status != 201:
