@@ -54,6 +54,11 @@ class Settings(BaseSettings):
     `production` refuses a start with weak secrets or without https; `metrics_token` lets a Prometheus server read
     `/metrics` from another machine.
     `embed_sites` are the sites, separated by spaces, that may show the chat page in a frame.
+    `oidc_issuer` is the City's identity provider (OpenID Connect), to which we are `oidc_client_id` with a secret,
+    given or in a file; `oidc_name` is what staff call it. `oidc_roles` are our roles by the values of the claim
+    `oidc_role_claim` ("311-agents=call-taker,311-leads=supervisor", the first that fits counts); left out, roles are
+    those of `beacon staff`. Only addresses of `oidc_email_domains` come in, if any are named; `oidc_trust_email` is for
+    a provider that vouches for addresses without saying so. A call of it may take `oidc_seconds`.
     `openai_embedding_model` searches articles with vectors of that model, at `openai_embedding_base_url` if it is not
     served at `openai_base_url`; left out, with vectors of this machine only.
     """
@@ -71,6 +76,16 @@ class Settings(BaseSettings):
     desk_key: str | None = None
     open311_jurisdiction: str = "boston.gov"
     embed_sites: str = ""
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_client_secret_file: Path | None = None
+    oidc_name: str = "the City's account"
+    oidc_role_claim: str = "groups"
+    oidc_roles: str = ""
+    oidc_email_domains: str = ""
+    oidc_trust_email: bool = False
+    oidc_seconds: float = Limits(default=5.0, gt=0, le=30)
     metrics_token: SecretStr | None = None
     production: bool = False
     desk_control_percent: int = Limits(default=0, ge=0, le=100)

@@ -3,7 +3,7 @@
 Times are seconds since 1970, in UTC.
 """
 
-from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 metadata = MetaData()
 
@@ -27,6 +27,17 @@ invitations = Table(
     Column("login", String(120), nullable=False, index=True),
     Column("expires", Float, nullable=False),
 )
+
+subjects = Table(
+    "staff_subject",
+    metadata,
+    Column("issuer", String(255), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("login", String(120), nullable=False),
+    Column("linked", Float, nullable=False),
+    UniqueConstraint("issuer", "login"),
+)
+"""Whose account a person of an identity provider has: by the provider's own name for them, which never changes."""
 
 sessions = Table(
     "staff_session",

@@ -7,12 +7,14 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.assistant import hashed
 from channels.account_tables import invitations, sessions, staff
@@ -73,7 +75,7 @@ class Accounts:
             return
         if not await current(self.database, "channels", MIGRATIONS):
             await migrate(self.database, "channels", MIGRATIONS)
-        if await self.person(LOCAL) is None:
+        with suppress(AccountRefused):  # there already
             await self.add(LOCAL, name="Local desk", role=Role.ADMIN)
         self._ready = True
 
@@ -82,13 +84,13 @@ class Accounts:
         login = tidy(login)
         if role is Role.RESIDENT or not login or len(login) > 100 or not login.isprintable() or " " in login:
             raise AccountRefused("Please give a sign-in name without spaces, such as an e-mail address, and a role.")
-        if await self.person(login) is not None:
-            raise AccountRefused(f"There is an account {login!r} already.")
         row = {"login": login, "name": name or login, "role": role.value, "created": self._now()}
+        dialect = sqlite if self.database.is_sqlite else postgresql
+        new = dialect.insert(staff).values(row | {"failures": 0, "locked_until": 0.0, "disabled": False})
         async with self.database.write() as connection:
-            await connection.execute(
-                insert(staff).values(row | {"failures": 0, "locked_until": 0.0, "disabled": False})
-            )
+            added = await connection.execute(new.on_conflict_do_nothing().returning(staff.c.login))
+            if added.scalar_one_or_none() is None:
+                raise AccountRefused(f"There is an account {login!r} already.")
 
     async def person(self, login: str) -> Person | None:
         """Somebody by their sign-in name."""
@@ -109,6 +111,11 @@ class Accounts:
             await connection.execute(update(staff).where(staff.c.login == tidy(login)).values(disabled=True))
             await connection.execute(delete(sessions).where(sessions.c.login == tidy(login)))
             await connection.execute(delete(invitations).where(invitations.c.login == tidy(login)))
+
+    async def give_role(self, login: str, role: Role) -> None:
+        """Change what somebody may do, at once."""
+        async with self.database.write() as connection:
+            await connection.execute(update(staff).where(staff.c.login == tidy(login)).values(role=role.value))
 
     async def invite(self, login: str) -> str:
         """A token that lets somebody choose a password, once, within three days. Raises AccountRefused."""

@@ -26,6 +26,7 @@ from channels import (
     desk_pages,
     health,
     near,
+    oidc_pages,
     open311,
     page,
     queue_pages,
@@ -43,6 +44,7 @@ from channels.article_desk import ArticleDesk
 from channels.audit import Audit
 from channels.desk_records import DeskRecords
 from channels.feature import Feature
+from channels.identity import identity_of
 from channels.media import Media
 from channels.open311_filing import Filing
 from channels.phone_line import PhoneLine
@@ -113,6 +115,7 @@ def desk_and_accounts(settings: Settings, assistant: Assistant, desk_key: str) -
     """The pages of call-takers, and the accounts of everybody who works here."""
     database = assistant.store.database
     doors = Doors(Accounts(database), Sessions(database), Audit(database), DeskRecords(database))
+    identity = identity_of(settings)
     return Feature(
         routers=(
             desk.router,
@@ -123,9 +126,11 @@ def desk_and_accounts(settings: Settings, assistant: Assistant, desk_key: str) -
             case_pages.router,
             desk_pages.router,
             supervisor_pages.router,
+            *([oidc_pages.router] if identity else []),
         ),
         state={
             "doors": doors,
+            "identity": identity,
             "desk_key": desk_key,
             "desk_control_percent": settings.desk_control_percent,
             "waves": plan_of(settings, assistant.ports.catalogue),

@@ -22,6 +22,7 @@ from assistant.store import Store
 from assistant.stuck import StuckWork
 from assistant.wording import load_wording
 from channels.doctor_parts import EXPECTED_OF_PARTS, PartWrong, safe_in_production, schema_of, twilio_of
+from channels.identity import IdentityWrong, examine_identity
 from knowledge.loader import load_articles
 from knowledge.vectors import load_encoder
 from tools.catalogue import BOSTON, load_catalogue
@@ -79,6 +80,7 @@ async def examine() -> tuple[Finding, ...]:
         *await examine_crm_alone(),
         await _live(settings),
         await _texts(settings),
+        await _sign_in(settings),
         await _database(settings),
         *await _stuck(settings),
         *await _workers(settings),
@@ -156,6 +158,14 @@ async def _texts(settings: Settings) -> Finding:
         return Finding(part="text messages", ok=True, message=await twilio_of(settings))
     except (*EXPECTED, PartWrong) as error:
         return Finding(part="text messages", ok=False, message=str(error))
+
+
+async def _sign_in(settings: Settings) -> Finding:
+    """Whether staff can sign in by the identity provider, if one was set."""
+    try:
+        return Finding(part="staff sign-in", ok=True, message=await examine_identity(settings))
+    except (*EXPECTED, IdentityWrong) as error:
+        return Finding(part="staff sign-in", ok=False, message=str(error))
 
 
 async def _database(settings: Settings) -> Finding:

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from channels.accounts import LOCAL, AccountRefused, Role
 from channels.auth import refuse_foreign
+from channels.identity import Identity
 from channels.page_headers import SECURITY_HEADERS
 from channels.staff_access import (
     Doors,
@@ -31,10 +32,17 @@ def show(request: Request, template: str, *, status: int = 200, **told: object) 
     return page
 
 
+def sign_in_form(request: Request, *, status: int = 200, to: str = "", wrong: str = "", login: str = "") -> Response:
+    """The page on which staff sign in: with an account here, by the City's identity provider, or by the key."""
+    identity: Identity | None = request.app.state.identity
+    by = identity.provider.registration.name if identity else ""
+    return show(request, "staff_sign_in.html", status=status, to=to, wrong=wrong, login=login, by=by)
+
+
 @router.get("/sign-in", response_class=HTMLResponse)
 async def sign_in_page(request: Request, to: str = "") -> Response:
     """Where staff sign in."""
-    return show(request, "staff_sign_in.html", to=_inside(to), wrong="")
+    return sign_in_form(request, to=inside(to))
 
 
 @router.post("/sign-in")
@@ -46,8 +54,8 @@ async def sign_in(request: Request, doors: DoorsHere, login: Word = "", password
         person = await doors.accounts.check(login, password)
     except AccountRefused as error:
         await doors.audit.add("sign_in_refused", login.strip()[:100], by="nobody")
-        return show(request, "staff_sign_in.html", status=403, to=_inside(to), wrong=str(error), login=login)
-    return await _opened(request, doors, person.login, person.role, to)
+        return sign_in_form(request, status=403, to=inside(to), wrong=str(error), login=login)
+    return await opened(request, doors, person.login, person.role, to)
 
 
 @router.post("/key")
@@ -60,8 +68,8 @@ async def sign_in_by_key(request: Request, doors: DoorsHere, key: Word = "", to:
     if local is None or local.disabled or not hmac.compare_digest(key.strip().encode(), expected.encode()):
         await doors.audit.add("key_refused", by="nobody")
         wrong = "This access key is not right. `beacon serve` prints it when it starts."
-        return show(request, "staff_sign_in.html", status=403, to=_inside(to), wrong=wrong)
-    return await _opened(request, doors, LOCAL, local.role, to)
+        return sign_in_form(request, status=403, to=inside(to), wrong=wrong)
+    return await opened(request, doors, LOCAL, local.role, to)
 
 
 @router.post("/sign-out")
@@ -121,7 +129,7 @@ async def accept_invitation(request: Request, doors: DoorsHere, token: str, new:
         return show(request, "staff_invite.html", status=422, login=known, wrong=str(error))
     person = await doors.accounts.person(login)
     await doors.audit.add("invitation_used", login, by=login, role=person.role if person else "")
-    return await _opened(request, doors, login, person.role if person else Role.CALL_TAKER, "")
+    return await opened(request, doors, login, person.role if person else Role.CALL_TAKER, "")
 
 
 @router.get("/audit", response_class=HTMLResponse)
@@ -131,9 +139,10 @@ async def audit_log(request: Request, who: Staff, doors: DoorsHere) -> Response:
     return show(request, "staff_audit.html", who=who, rows=rows, verdict=await doors.audit.verify())
 
 
-async def _opened(request: Request, doors: Doors, login: str, role: Role, to: str) -> Response:
+async def opened(request: Request, doors: Doors, login: str, role: Role, to: str) -> Response:
+    """A new session for who proved who they are; the one this browser had ends."""
     await doors.sessions.end(request.cookies.get(cookie_name(request), ""))
-    back = RedirectResponse(_inside(to) or FIRST_PAGES.get(role, "/desk"), status_code=303)
+    back = RedirectResponse(inside(to) or FIRST_PAGES.get(role, "/desk"), status_code=303)
     remember(request, back, await doors.sessions.open(login, browser=_browser(request)))
     await doors.audit.add("signed_in", login, by=login, role=role)
     return back
@@ -144,8 +153,10 @@ async def _account(request: Request, who: Staff, doors: Doors, *, note: str = ""
         (f"{_time(s.began):%b %d, %H:%M}", f"{_time(s.seen):%b %d, %H:%M}", s.browser)
         for s in await doors.sessions.of(who.login)
     ]
-    status = 422 if wrong else 200
-    return show(request, "staff_account.html", status=status, who=who, rows=rows, note=note, wrong=wrong)
+    status, person = 422 if wrong else 200, await doors.accounts.person(who.login)
+    has_password = person is not None and person.has_password
+    told = {"rows": rows, "note": note, "wrong": wrong, "has_password": has_password}
+    return show(request, "staff_account.html", status=status, who=who, **told)
 
 
 def _signed_out(request: Request) -> Response:
@@ -154,7 +165,7 @@ def _signed_out(request: Request) -> Response:
     return back
 
 
-def _inside(to: str) -> str:
+def inside(to: str) -> str:
     """Where to go after the sign-in: only a page of ours."""
     return to if to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable() else ""
 

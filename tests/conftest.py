@@ -64,7 +64,7 @@ def clock() -> Clock:
 def postgres() -> Iterator[str]:
     """The address of a Postgres 15 of our own on the loopback, without a database name. It refuses to run as root."""
     folder = Path(tempfile.mkdtemp(prefix="beacon-postgres-"))
-    port = _free_port()
+    port = free_port()
     root = getpass.getuser() == "root"
     if root:
         shutil.chown(folder, "postgres")
@@ -83,7 +83,8 @@ def postgres() -> Iterator[str]:
     shutil.rmtree(folder)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -19,6 +19,7 @@ from evals.creatio_server import NAME, creatio_app
 from evals.loopback import on_loopback
 from evals.model_server import MODEL, ModelServer, serving
 from tests.creatio import site
+from tests.oidc import CLIENT, SECRET, Fault, IdentityProvider
 from tests.running import ROOT, environment, prepared
 from tools.clock import system_clock
 
@@ -123,6 +124,18 @@ async def _model(_folder: Path, stack: AsyncExitStack) -> Settings:
     }
 
 
+async def _identity(fault: Fault | None, stack: AsyncExitStack, *, secret: str = SECRET) -> Settings:
+    provider = IdentityProvider()
+    provider.issuer = await stack.enter_async_context(on_loopback(provider.app))
+    provider.fault = fault
+    return {
+        "BEACON_OIDC_ISSUER": provider.issuer,
+        "BEACON_OIDC_CLIENT_ID": CLIENT,
+        "BEACON_OIDC_CLIENT_SECRET": secret,
+        "BEACON_PUBLIC_URL": "https://311.example.gov",
+    }
+
+
 SETUPS = (
     Setup("A setting is not a number", "settings", _setting),
     Setup("The data directory cannot be made", "data directory", _data_directory),
@@ -136,6 +149,17 @@ SETUPS = (
     Setup("Twilio refuses the token", "text messages", _twilio),
     Setup("Twilio would call an address without a certificate", "text messages", _no_https),
     Setup("The case system refuses the login", "case system", _crm),
+    Setup("The identity provider is away", "staff sign-in", lambda _, stack: _identity(Fault.DOWN, stack)),
+    Setup(
+        "Another identity provider answers",
+        "staff sign-in",
+        lambda _, stack: _identity(Fault.OTHER_ISSUER_DISCOVERED, stack),
+    ),
+    Setup(
+        "The identity provider refuses our secret",
+        "staff sign-in",
+        lambda _, stack: _identity(None, stack, secret="an old token"),
+    ),
     Setup("The model's key is wrong", "engine", _model),
 )
 

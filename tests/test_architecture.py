@@ -32,6 +32,8 @@ VENDOR_HOMES = {
     "markdownify": {"knowledge/extract_html.py"},
     "pypdf": {"knowledge/extract_pdf.py"},
     "argon2": {"channels/accounts.py"},
+    "authlib": {"channels/oidc.py"},
+    "joserfc": {"channels/oidc.py"},
     "docx": {"knowledge/extract_docx.py"},
 }
 FASTAPI_PACKAGE = "channels"
