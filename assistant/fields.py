@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from assistant.access_time import access_time
+from assistant.choices import YES_NO, mentions, nearest_choice, numbered
 from assistant.field_rules import read_by_rules
 from assistant.form import Slot, read_form
 from assistant.gloss import Said, glossed
@@ -19,16 +20,7 @@ from assistant.when import read_when
 from tools.clock import city_time, system_clock
 from tools.draft import Field, FieldValue, Source
 from tools.location import Span
-from tools.service import Attribute, AttributeType, Choice, Service
-
-YES_NO = frozenset({"yes", "no", "not_sure", "unsure"})
-TOO_PLAIN = frozenset(
-    "one two out off no yes other city house car dog found lost new full big public private down street road in front"
-    " day night"
-    " open general cover small a lot ice snow tree park water light sign building gas question"
-    " huge massive enormous grande enorme tire wheel llanta rueda".split()
-)
-"""Words that stand for a choice only when they answer the question itself."""
+from tools.service import Attribute, AttributeType, Service
 
 _ANIMALS = re.compile(
     r"\b(raccoon|squirrel|skunk|o?possum|rats?|mouse|mice|birds?|pigeons?|seagull|goose|geese|ducks?|turkeys?|hawk"
@@ -52,11 +44,6 @@ _DATED = {
 """What a date must follow, where a service asks for dates of different things."""
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_NEGATED = re.compile(
-    r"\b(?:no|not|without|isnt|isn't|arent|aren't|sin|ningun|ninguna|pa gen|sem)\s(?:any |the |a |an |el |la )?$"
-)
-"""What stands before a choice that is said not to be so ("no wires")."""
-
 _NO_AND_ONE_WORD = re.compile(r"no ([a-z]{3,})")
 _POLITE_AFTER_NO = frozenset("sir maam thanks gracias senor senora sorry none never nothing nobody nada nunca".split())
 
@@ -69,6 +56,7 @@ class Message:
     plain: str
     slots: tuple[Slot, ...]
     english: tuple[Said, ...]
+    language: str
     now: datetime | None
 
 
@@ -82,13 +70,13 @@ def read_fields(
 ) -> dict[str, Field]:
     """The values of a service's questions that a text holds. The one that was asked may be answered freely. `now` turns
     "since Tuesday" into a date."""
-    said = Message(text, plainly(text), read_form(text), glossed(text, language), now)
+    said = Message(text, plainly(text), read_form(text), glossed(text, language), language, now)
     found: dict[str, Field] = {}
     for attribute in service.attributes:
         asked = attribute.code == asked_for
         if asked and _is_about_something_else(attribute, said.plain):
             continue
-        field = _from_slots(attribute, said.slots) or _special(attribute, said, asked=asked)
+        field = _from_slots(attribute, said) or _special(attribute, said, asked=asked)
         field = field or _chosen(attribute, said, asked=asked) or _by_rules(attribute, said, asked=asked)
         if field is None and asked:
             field = _answered(attribute, said)
@@ -167,12 +155,12 @@ _READERS: dict[str, Callable[[str, str], Field | None]] = {
 }
 
 
-def _from_slots(attribute: Attribute, slots: tuple[Slot, ...]) -> Field | None:
-    for slot in slots:
+def _from_slots(attribute: Attribute, said: Message) -> Field | None:
+    for slot in said.slots:
         if not _asks_for(attribute, slot.label):
             continue
         if attribute.choices:
-            key = _nearest_choice(attribute, plainly(slot.value))
+            key = nearest_choice(attribute, plainly(slot.value), said.language)
             if key is not None:
                 return Field(value=_as_type(attribute, key), confidence=0.9, source=Source.SAID, evidence=slot.span)
             continue
@@ -197,7 +185,7 @@ def _chosen(attribute: Attribute, said: Message, *, asked: bool) -> Field | None
         return None
     found: list[tuple[int, int, str]] = []
     for choice in attribute.choices:
-        for start, end in _mentions(choice, said, asked=asked):
+        for start, end in mentions(choice, said.plain, said.english, said.language, asked=asked):
             found.append((start, end, choice.key))
     if not found:
         return None
@@ -218,27 +206,6 @@ def _is_about_something_else(attribute: Attribute, plain: str) -> bool:
     return match[1] not in _POLITE_AFTER_NO and match[1] not in asked_about
 
 
-def _mentions(choice: Choice, said: Message, *, asked: bool) -> list[tuple[int, int]]:
-    """Where the words of a choice stand, in the resident's language or as our lists say it in English."""
-    found = []
-    for language, words in choice.names.items():
-        for word in map(plainly, words):
-            if not asked and (word in TOO_PLAIN or len(word) < 4):
-                continue
-            pattern = _named(word)
-            match = pattern.search(said.plain)
-            if match and not _NEGATED.search(said.plain[: match.start()]):
-                found.append(match.span())
-            if language == "en":
-                found += [(each.start, each.end) for each in said.english if pattern.search(each.english)]
-    return found
-
-
-@lru_cache(maxsize=4_000)
-def _named(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(words)}(?:e?s)?(?!\w)")
-
-
 def _answered(attribute: Attribute, said: Message) -> Field | None:
     """A free answer to the question that was asked."""
     text, plain = said.text, said.plain
@@ -249,28 +216,11 @@ def _answered(attribute: Attribute, said: Message) -> Field | None:
     end = start + len(stripped)
     match attribute.type:
         case AttributeType.SINGLE | AttributeType.MULTI:
-            key = _numbered(attribute, plain) or _nearest_choice(attribute, plain)
+            key = numbered(attribute, plain) or nearest_choice(attribute, plain, said.language)
             return _span_field(text, start, end, value=_as_type(attribute, key), sure=0.7) if key else None
         case AttributeType.NUMBER:
             return _number(text, plain)
     return _span_field(text, start, end, sure=0.85)
-
-
-def _numbered(attribute: Attribute, plain: str) -> str | None:
-    match = re.fullmatch(r"\s*#?(\d{1,2})[.)]?\s*", plain)
-    place = int(match[1]) if match else 0
-    return attribute.choices[place - 1].key if 1 <= place <= len(attribute.choices) else None
-
-
-def _nearest_choice(attribute: Attribute, plain: str) -> str | None:
-    """The choice that a short answer is likest to, allowing for misspelling."""
-    names = {
-        plainly(word): choice.key for choice in attribute.choices for words in choice.names.values() for word in words
-    }
-    close = process.extractOne(plain.strip(" .!?"), names.keys(), scorer=fuzz.WRatio, score_cutoff=84)
-    if close is None and "other" in {choice.key for choice in attribute.choices} and len(plain.split()) >= 2:
-        return "other"
-    return names[close[0]] if close else None
 
 
 def _as_type(attribute: Attribute, key: str) -> FieldValue:

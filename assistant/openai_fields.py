@@ -58,7 +58,12 @@ def _field(wire: WireField, attribute: Attribute, message: Quoted) -> Field | No
 
 
 def _chosen(values: list[str], attribute: Attribute) -> FieldValue | None:
-    names = {plainly(word): each.key for each in attribute.choices for words in each.names.values() for word in words}
+    names = {
+        plainly(word): each.key
+        for each in attribute.choices
+        for language in reversed(each.names)  # English last, so that it wins where a word means two things
+        for word in each.names[language]
+    }
     known = names | {plainly(each.key): each.key for each in attribute.choices}
     keys = tuple(dict.fromkeys(known[plain] for value in values if (plain := plainly(value)) in known))
     if not keys:
