@@ -10,6 +10,7 @@ from typing import Any, Literal
 import yaml
 
 from assistant.plain import plainly
+from assistant.tones import forgiving
 
 REACH = 130
 CLOSE = 45
@@ -20,6 +21,9 @@ MOST_TRIES = 30
 
 UNSPACED = ("zh", "ar")
 """Languages whose words run together, or carry their little words with them."""
+
+TONED = "vi"
+"""The language whose marks tell words apart; its patterns are looked for in a text with the marks that were written."""
 
 SCRIPTS = {
     "zh": re.compile(r"[\u4e00-\u9fff]"),
@@ -167,7 +171,7 @@ def _compiled(words: dict[str, Any], name: str, language: str) -> tuple[re.Patte
 def _whole(entry: str, words: dict[str, Any], language: str) -> re.Pattern[str]:
     """An entry as whole words; a blank stands for anything short between two words, or for nothing."""
     filled = _filled(entry, words.get("words", {}))
-    plain = plain_pattern(filled).replace(r"(?:\w+ )", r"(?:[\w']+ )")
+    plain = (forgiving(filled) if language == TONED else plain_pattern(filled)).replace(r"(?:\w+ )", r"(?:[\w']+ )")
     if language in UNSPACED:
         return re.compile(plain)
     return re.compile(rf"(?<!\w)(?:{_GAP.sub(lambda gap: gap[1] or '[ ,-]{1,3}', plain)})(?!\w)")

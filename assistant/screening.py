@@ -14,9 +14,10 @@ from unicodedata import normalize
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from assistant.danger import SCRIPTS, Danger, Rule, RulesBroken, load_danger, plain_pattern, read_rules
+from assistant.danger import SCRIPTS, TONED, Danger, Rule, RulesBroken, load_danger, plain_pattern, read_rules
 from assistant.message import Channel
 from assistant.plain import PlainText, plain_text, plainly, respelled, unstretched
+from assistant.tones import with_marks
 from tools.location import Span
 from tools.value import Value
 
@@ -76,11 +77,12 @@ class Keywords:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence where it stands: whole, and without what is set aside."""
+    """A sentence where it stands: whole, without what is set aside, and that again with the marks of its letters."""
 
     start: int
     whole: str
     searched: str
+    toned: str
     languages: tuple[str, ...]
 
 
@@ -129,10 +131,11 @@ class Screen:
     def _in_danger(self, text: str, plain: PlainText) -> Screened | None:
         """The weightiest danger of the message: the first rule that any of its sentences sets off. A sentence that is
         said again is looked at once."""
+        toned = with_marks(plain, text)
         first: dict[str, int] = {}
         for start, end in _sentences(plain.text):
-            first.setdefault(plain.text[start:end], start)
-        spoken = [self._sentence(said, start) for said, start in first.items()]
+            first.setdefault(toned[start:end], start)
+        spoken = [self._sentence(plain.text, said, start) for said, start in first.items()]
         for rule in self._danger.rules:
             for sentence in spoken:
                 if found := self._found(rule, sentence):
@@ -140,20 +143,22 @@ class Screen:
                     return _screened(text, plain, rule, at)
         return None
 
-    def _sentence(self, sentence: str, start: int) -> Sentence:
+    def _sentence(self, plain: str, toned: str, start: int) -> Sentence:
         """A sentence without what is set aside."""
+        sentence = plain[start : start + len(toned)]
         languages = self._languages(sentence)
         searched = sentence
         for language in languages:
             for pattern in self._danger.aside[language]:
                 searched = pattern.sub(lambda found: "|" * len(found[0]), searched)
-        return Sentence(start, sentence, searched, languages)
+        toned = "".join("|" if aside == "|" else letter for aside, letter in zip(searched, toned, strict=True))
+        return Sentence(start, sentence, searched, toned, languages)
 
     def _found(self, rule: Rule, sentence: Sentence) -> tuple[int, int] | None:
         """Where a rule's words stand in a sentence, unless what stands around them takes them back."""
         for language in sentence.languages:
             for pattern in rule.patterns.get(language, ()):
-                for start, end in pattern.found(sentence.searched):
+                for start, end in pattern.found(sentence.toned if language == TONED else sentence.searched):
                     if not _denied(sentence.searched, start) and not self._taken_back(
                         rule, language, sentence, sentence.whole[max(0, start - AROUND) : end + AROUND]
                     ):
