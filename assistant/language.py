@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from unicodedata import normalize
 
 import py3langid.langid as langid
 import yaml
@@ -20,6 +21,9 @@ LEAST_WORDS = 3
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_ONLY_VIETNAMESE = re.compile(r"\b\w*[ăđơưạảẹẻẽịỉọỏụủỵỷỹ\u1ea4-\u1ef1]\w*", re.IGNORECASE)
+"""Words with letters that none of the other languages has."""
+
 _LATIN_WORD = re.compile(r"[^\W\d_]+")
 _TRADITIONAL = frozenset(
     "個們這來時說對開關點樓車電燈號門問題嗎沒會請謝還樹濕壞麼處裡頭廣東話見聽讓從後過進邊讀寫買賣錢兒學區條鐵輛燒壓議報據應該當實變體發動員單國權與為無論種語財產別於獨領張歷況屬約際認義務勞業長聯維護則並將"
@@ -76,7 +80,7 @@ class LanguageReader:
         scores = self._scores(text, words)
         best = _best(scores)
         unsure = previous is not None and best.language != previous and best.confidence < 0.8
-        stays = unsure and previous is not None and not _is_none_of(previous, best.language, scores)
+        stays = unsure and previous is not None and not _is_none_of(previous, best.language, scores, len(words))
         return Detected(language=previous or best.language, confidence=0.5) if stays else best
 
     def asks_for(self, text: str) -> str | None:
@@ -105,10 +109,16 @@ class LanguageReader:
 FOREIGN, SPEAKS = 0.1, 0.5
 """A language for which no more than the first speaks is not that of a text for which another has the second."""
 
+A_SENTENCE, SPEAKS_ALONE = 4, 0.4
+"""In so many words that hold nothing of the language before, less is enough."""
 
-def _is_none_of(previous: str, other: str, scores: Mapping[str, float]) -> bool:
+
+def _is_none_of(previous: str, other: str, scores: Mapping[str, float], words: int) -> bool:
     """Whether a text is surely not in the language before it, though it may be in one of several others."""
-    return scores.get(previous, 0.0) <= FOREIGN and scores[other] >= SPEAKS
+    before = scores.get(previous, 0.0)
+    if before <= FOREIGN and scores[other] >= SPEAKS:
+        return True
+    return words >= A_SENTENCE and before == 0.0 and scores[other] >= SPEAKS_ALONE
 
 
 def _best(scores: Mapping[str, float]) -> Detected:
@@ -120,11 +130,13 @@ def _best(scores: Mapping[str, float]) -> Detected:
 
 
 def _by_script(text: str) -> Detected | None:
-    """The language by its letters, if most of them are not Latin."""
+    """The language by its letters, if most of them are not Latin or many are only Vietnamese."""
     if (chinese := _CHINESE.findall(text)) and len(chinese) >= 2:
         traditional = sum(letter in _TRADITIONAL and letter not in _SIMPLIFIED for letter in chinese)
         simplified = sum(letter in _SIMPLIFIED and letter not in _TRADITIONAL for letter in chinese)
         return Detected(language="zh-Hant" if traditional > simplified else "zh-Hans", confidence=0.95)
+    if 3 * len(_ONLY_VIETNAMESE.findall(normalize("NFC", text))) >= max(len(_LATIN_WORD.findall(text)), 4):
+        return Detected(language="vi", confidence=0.95)
     for pattern, language in ((_ARABIC, "ar"), (_CYRILLIC, "ru")):
         if len(pattern.findall(text)) > 2 * len(re.findall(r"[a-zA-Z]", text)) / 3 + 1:
             return Detected(language=language, confidence=0.97)
