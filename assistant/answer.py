@@ -8,7 +8,7 @@ from assistant.model_ledger import KEPT_FOR_US, current_ledger
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
-from assistant.requests import ASKS_FOR
+from assistant.statements import ASKS_FOR
 from assistant.switched_off import topic_off
 from assistant.turn import PassageUsed, Step
 from knowledge.article import Found, Library, Passage, SearchUnavailable

@@ -5,8 +5,8 @@ from assistant.conversation import Conversation
 from assistant.next_thing import SURE_ENOUGH
 from assistant.plain import plainly
 from assistant.reading import Request
-from assistant.requests import tells_of_trouble
 from assistant.saying_more import opens_as_more
+from assistant.statements import tells_of_trouble
 from assistant.vehicle import plate
 from assistant.when import read_when
 from tools.draft import Contact, Kind

@@ -12,10 +12,10 @@ from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.reading import Asked, Reading, Repair, Request
 from assistant.report import waiting_or_under_way
-from assistant.requests import tells_of_trouble
 from assistant.requests_split import Does, pieces
 from assistant.saying_more import goes_on, without_others
 from assistant.sorting import sorted_anew
+from assistant.statements import tells_of_trouble
 from assistant.switched_off import engine_off
 from assistant.turn import Step
 from tools.draft import Kind

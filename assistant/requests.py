@@ -16,6 +16,7 @@ from assistant.plain import plainly
 from assistant.requests_split import Does, Piece, is_the_same_elsewhere, pieces
 from assistant.services import EXAMPLES as SERVICE_EXAMPLES
 from assistant.services import Ranked, Ranking, ServiceRanker, names_an_address, service_examples
+from assistant.statements import ASKS_FOR, books, states_elsewhere, tells_of_trouble
 from knowledge.vectors import Encoder
 from tools.case_number import find_case_number
 from tools.draft import Kind
@@ -66,31 +67,6 @@ _WANTS_WORK = re.compile(
     r"arregl\w+|repar\w+|quit\w+|recoj\w+|report\w+)\b",
     re.IGNORECASE,
 )
-_TELLS = re.compile(
-    r"^\W*(?:hi,? |hey,? |hello,? )?(?:there(?:'?s|s| is| are| was)|some(?:one|body)|nobody"
-    r"|(?:they|u guys|you guys|truck) (?:missed|skipped|forgot|never|didn'?t|did not)"
-    r"|(?:my|our) (?:landlord|neighbou?r|street|trash|recycling)"
-    r"|hay (?:un|una|much[ao]s?)|no (?:pasaron|recogieron|tengo)|alguien)\b",
-    re.IGNORECASE,
-)
-_STATES = re.compile(
-    r"^\W*(?:the|a|an|this|that|these|our|my)\s[\w' ]{2,40}?\s(?:is|are|was|were|has been"
-    r"|isn'?t|fell|broke|came|keeps?)\b",
-    re.IGNORECASE,
-)
-ASKS_FOR = re.compile(
-    r"\b(?:hours|phone|number(?!s?\W*\d)|fees?|cost|price|how much|rules?|deadline|schedule|address|adress|months"
-    r"|season|how (?:do|can|long|many|old|heavy|big|loud|early|late|soon)|where (?:do|can|is|are)"
-    r"|(?:do|can|may|should) i"
-    r"|limit|maximum|minimum|hotline|help with|help w|(?:permit|license) for|who (?:do|can|should) i"
-    r"|what (?:do|does|kind|time|day|is|are)|when (?:do|does|is|are|will)|whats|sign up"
-    r"|tel[eé]fono|n[uú]mero|horario|precio|cu[aá]nto|cu[aá]ndo|c[oó]mo|d[oó]nde|qu[eé] d[ií]a|temperatura|m[ií]nim\w+"
-    r"|m[aá]xim\w+|cita para"
-    r"|nimewo|konbyen|telefone)\b",
-    re.IGNORECASE,
-)
-"""A message that asks for information somewhere in its middle, or names what it wants to know ("tow lot hours")."""
-
 SURE_OF_A_QUESTION = 0.95
 """From this share on a text that does not look like a question is one all the same, though a service fits it."""
 
@@ -186,7 +162,8 @@ class RequestReader:
         shares = self.kinds.shares(
             words, english=language == "en", temperature=TEMPERATURE, meant=in_english(words, language)
         )
-        kind, sure = self._kind(words, ranking, dict(zip(self.kinds.labels, map(float, shares), strict=True)))
+        chances = dict(zip(self.kinds.labels, map(float, shares), strict=True))
+        kind, sure = self._kind(words, ranking, chances, language)
         asks = float(shares[self.kinds.labels.index(Kind.QUESTION.value)])
         if (case_id and (_STATUS.search(words) or len(words.split()) <= 6)) or asks_who:
             kind, sure = Kind.STATUS, 0.95
@@ -201,7 +178,7 @@ class RequestReader:
             joke=kind is Kind.OTHER and shares[self.kinds.labels.index(JOKE)] > A_JOKE,
         )
 
-    def _kind(self, words: str, ranking: Ranking, shares: dict[str, float]) -> tuple[Kind, float]:
+    def _kind(self, words: str, ranking: Ranking, shares: dict[str, float], language: str) -> tuple[Kind, float]:
         """What kind of request words are; a joke and what is no request are both of the kind OTHER."""
         if shares[Kind.PERSON.value] < A_PERSON and (plain := self._plainly_a(words)) is not None:
             return plain, PLAIN
@@ -217,7 +194,8 @@ class RequestReader:
             return Kind.REPORT, certain
         if kind is Kind.FEEDBACK and ranking.choices[:1] and certain > 0.7 and sure < SURE_OF_FEEDBACK:
             return (kind, sure) if ranking.choices[0].code == COMMENT else (Kind.REPORT, certain)
-        if kind is Kind.QUESTION and certain > 0.6 and tells_of_trouble(words):
+        states = tells_of_trouble(words) or books(words) or states_elsewhere(words, language)
+        if kind is Kind.QUESTION and certain > 0.6 and states:
             return Kind.REPORT, certain
         if kind is Kind.REPORT and asks and not _WANTS_WORK.search(words) and chances[Kind.QUESTION] > 0.3:
             return Kind.QUESTION, sure
@@ -242,13 +220,6 @@ class RequestReader:
 def _ranked(ranker: ServiceRanker, words: str, language: str) -> Ranking:
     """Remembered, for a piece that is a request of its own is ranked to tell so and as that request."""
     return ranker.rank(words, language=language)
-
-
-def tells_of_trouble(words: str) -> bool:
-    """Whether words state that something is there, broken or was missed, and ask for no information."""
-    if words.rstrip().endswith("?"):
-        return False
-    return _TELLS.search(words) is not None or (_STATES.search(words) is not None and not ASKS_FOR.search(words))
 
 
 def _with_the_same_elsewhere(parts: list[PartOfMessage]) -> list[PartOfMessage]:

@@ -4,8 +4,8 @@ import re
 
 from assistant.ports import Ports
 from assistant.reading import Request
-from assistant.requests import ASKS_FOR, tells_of_trouble
 from assistant.sorting_elsewhere import is_a_question
+from assistant.statements import ASKS_FOR, books, tells_of_trouble
 from knowledge.article import SearchUnavailable
 from tools.clock import city_time
 from tools.draft import Kind
@@ -95,7 +95,7 @@ def _sorted_by_articles(request: Request, ports: Ports, *, language: str, earlie
     if ports.gate.is_elsewhere(words) and request.location is None and not trouble and not _COME_AND_DO.search(words):
         return Request(kind=Kind.QUESTION, words=request.words)
     opens = _ASKS_NOBODY_TO_COME.match(words) is not None
-    if _states(request, opens=opens):
+    if _states(request, opens=opens) or (books(words) and request.kind is Kind.REPORT):
         return request
     if (_COME_AND_DO.search(words) and not opens) or (trouble and request.kind is not Kind.REPORT):
         return request

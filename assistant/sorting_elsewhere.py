@@ -1,19 +1,12 @@
 """Tells a question from a report outside English, by how it is put and by whether an article answers it."""
 
-import re
-from functools import lru_cache
-from pathlib import Path
-
-import yaml
-
-from assistant.plain import plainly
 from assistant.ports import Ports
 from assistant.reading import Request
 from assistant.requests_split import Does, pieces
+from assistant.statements import said_elsewhere
 from knowledge.article import Library, SearchUnavailable
 from tools.draft import Kind
 
-WORDS = Path(__file__).parent / "lexicon" / "questions.yaml"
 ANSWERED = 0.5
 """From this score on an article answers what is put as a question."""
 
@@ -27,28 +20,13 @@ A_SERVICE_IS_MEANT = 0.9
 """From this confidence in a service on, somebody who wants something wants that service."""
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> dict[str, dict[str, re.Pattern[str]]]:
-    content = yaml.load(WORDS.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    return {
-        language: {name: re.compile("|".join(map(_plain, forms))) for name, forms in kinds.items()}
-        for language, kinds in content.items()
-    }
-
-
-def _plain(pattern: str) -> str:
-    """A pattern without accents; its ASCII letters stay, for some of them are signs."""
-    return "".join(letter if letter.isascii() else plainly(letter) for letter in pattern)
-
-
 def is_a_question(request: Request, ports: Ports, *, language: str) -> bool:
     """Whether what was read as something else asks for information.
 
     The form decides: how sure the services are says little, for they know few words of these languages. Somebody who
     asks whom to tell has something to report, unless an article says whom.
     """
-    plain = plainly(request.words.quote)
-    said = {name for name, pattern in _patterns().get(language, {}).items() if pattern.search(plain)}
+    said = said_elsewhere(request.words.quote, language)
     if "wants_work" in said:
         return False
     asks = "asks" in said or any(piece.does is Does.ASKS for piece in pieces(request.words.quote))

@@ -1,0 +1,51 @@
+"""What states a trouble or wants work done is a report in every language, and what asks is a question."""
+
+import pytest
+
+from assistant.bootstrap import Reading
+from assistant.outcome import Outcome
+from tests.test_dialogue import Talk
+
+
+@pytest.fixture
+def talk(reading: Reading) -> Talk:
+    return Talk(reading)
+
+
+@pytest.mark.parametrize(
+    ("said", "service"),
+    [
+        ("i want to schedule a pickup for an old mattress", "bulk_item_pickup"),
+        ("pa gen chalè nan apatman mwen an", "heat_complaint"),
+        ("tanpri vin netwaye lari nou an", "litter_street_cleaning"),
+        ("o dono não liga o aquecimento há três dias", "heat_complaint"),
+        ("thùng rác nhà tôi chưa ai lấy", "missed_trash"),
+        ("nệm có rệp, ngứa quá", "pest_inside_home"),
+        ("請來掃我們這條街", "litter_street_cleaning"),
+        ("le propriétaire refuse de chauffer l'appartement", "heat_complaint"),
+    ],
+)
+async def test_a_statement_begins_a_report(talk: Talk, said: str, service: str) -> None:
+    turn = await talk.say(said)
+
+    assert turn.outcome is Outcome.ASKED
+    work = talk.conversation.work
+    assert work is not None
+    assert work.draft.service is not None
+    assert work.draft.service.code == service
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "how do i get rid of a mattress",
+        "kile yo ranmase fatra a",
+        "khi nào lấy rác tái chế",
+        "什么时候收垃圾",
+        "quando recolhem o lixo",
+    ],
+)
+async def test_a_question_is_answered_and_begins_no_report(talk: Talk, said: str) -> None:
+    await talk.say(said)
+
+    assert talk.conversation.work is None
