@@ -109,6 +109,19 @@ def desk(json_file: Json = None) -> None:
     run_desk_bench(read_settings(), json_file=json_file)
 
 
+@app.command("calls")
+def calls(
+    key_seconds: Annotated[float, typer.Option(min=0.05, max=2, help="Seconds a key: .20 at 55 words a minute.")] = 0.2,
+    page: Annotated[Path | None, typer.Option(help="Also write a section of this page.")] = None,
+    json_file: Json = None,
+) -> None:
+    """Take ten calls at the real desk page, with suggestions and without, and say what each costs."""
+    from channels.calls_bench import run_calls_bench  # noqa: PLC0415 - it loads a browser's driver
+    from channels.calls_hands import Human  # noqa: PLC0415 - it loads a browser's driver
+
+    run_calls_bench(read_settings(), Human(key=key_seconds), page=page, json_file=json_file)
+
+
 @app.command("web")
 def web(
     people: Annotated[int, typer.Option(min=3, help="People who chat at once.")] = 50,
