@@ -155,7 +155,8 @@ class EmbeddedEngine:
 
     def _request(self, told: Told, part: PartOfMessage, *, alone: bool = True) -> Request:
         words = part.words.quote
-        if part.kind is not Kind.REPORT:
+        here = _place(self.places, words)
+        if part.kind is not Kind.REPORT and not (part.kind is Kind.OTHER and says_only_where(words, here)):
             return Request(
                 kind=part.kind,
                 words=part.words,
@@ -165,7 +166,6 @@ class EmbeddedEngine:
                 asks=part.asks if part.kind is Kind.QUESTION else 0.0,
                 contact=Contact(),
             )
-        here = _place(self.places, words)
         location = _moved(here, part.words.start) or (None if alone else _place(self.places, told.text))
         service = None if says_only_where(words, here) else self._service(part.ranking)
         known = self.catalogue.services.get(service.code) if service else None

@@ -17,6 +17,7 @@ class KindCues:
     """The patterns; a text is given in lower case without accents."""
 
     asks: re.Pattern[str]
+    asks_for_a_place: re.Pattern[str]
     status: re.Pattern[str]
     spam: re.Pattern[str]
 

@@ -2,14 +2,16 @@
 
 from assistant.contact import read_contact
 from assistant.conversation import Conversation
+from assistant.engine import Engine
 from assistant.next_thing import SURE_ENOUGH
 from assistant.plain import plainly
-from assistant.reading import Request
+from assistant.reading import Asked, Request
 from assistant.saying_more import opens_as_more
-from assistant.statements import tells_of_trouble
+from assistant.statements import tells_of_trouble, trouble_asked_about
 from assistant.vehicle import plate
 from assistant.when import read_when
 from tools.draft import Contact, Kind
+from tools.location import Location, Span
 
 MOSTLY_ASKS, HARDLY_A_SERVICE = 0.6, 0.6
 """A statement that is this much like a question, and this little like any service, goes on with the question before it
@@ -20,6 +22,25 @@ A_FRAGMENT, SAYS_NOTHING = 4, 0.3
 
 LONGEST = 20
 """More words than these tell a matter of their own."""
+
+
+async def with_what_was_asked_about(request: Request, conversation: Conversation, engine: Engine) -> Request:
+    """The request; a mere address after a question what to do about a trouble reports that trouble there. Raises what
+    the engine raises."""
+    asked = conversation.questions[-1] if conversation.questions and not just_filed(conversation) else ""
+    trouble = trouble_asked_about(asked)
+    bare = request.kind in (Kind.REPORT, Kind.OTHER) and request.service is None and _has_an_address(request)
+    if trouble is None or not bare:
+        return request
+    earlier = await engine.read(trouble, Asked(language=conversation.language))
+    matter = next(
+        (each for each in earlier.requests if each.kind is Kind.REPORT and _certain(each) >= SURE_ENOUGH), None
+    )
+    if matter is None:
+        return request
+    told = f"{trouble}\n{request.words.quote}"
+    location = _moved(request.location, len(trouble) + 1 - request.words.start)
+    return matter.model_copy(update={"words": Span.of(told, 0, len(told)), "location": location})
 
 
 def as_leaning(request: Request, conversation: Conversation, *, plain: bool) -> Request:
@@ -69,3 +90,9 @@ def _certain(request: Request) -> float:
 def _has_an_address(request: Request) -> bool:
     place = request.location
     return place is not None and bool(place.number or place.cross or place.street)
+
+
+def _moved(location: Location | None, offset: int) -> Location | None:
+    if location is None or location.evidence is None:
+        return location
+    return location.model_copy(update={"evidence": location.evidence.shifted(offset)})

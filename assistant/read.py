@@ -4,7 +4,7 @@ from assistant.booking import chosen_day
 from assistant.conversation import Conversation, Work
 from assistant.dropping import dropped
 from assistant.language import LEAST_WORDS, LanguageReader
-from assistant.leaning import as_leaning
+from assistant.leaning import as_leaning, with_what_was_asked_about
 from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
 from assistant.own_time import asks_own_time
@@ -50,6 +50,8 @@ async def read(turn: Progress, ports: Ports) -> Did:
     )
     resumes = waiting_or_under_way(conversation)
     queue = _queue(turn, reading, asked, ports, resumes=resumes)
+    if conversation.work is None and asked.asking_for is None:
+        queue = tuple([await with_what_was_asked_about(each, conversation, ports.engine) for each in queue])
     return Did(
         reading=without_others(reading, queue) if asked.asking_for == "confirmation" else reading,
         queue=queue,

@@ -212,6 +212,8 @@ class RequestReader:
             return Kind.OTHER
         if cues.status.search(plain):
             return Kind.STATUS
+        if cues.asks_for_a_place.search(plain):
+            return Kind.QUESTION
         tells = tells_of_trouble(words) or names_an_address(words) or _WANTS_WORK.search(words) is not None
         return Kind.QUESTION if cues.asks.search(plain) and not tells else None
 

@@ -43,6 +43,20 @@ _BOOKS = re.compile(
 )
 
 
+_WHAT_TO_DO = re.compile(
+    r"(?:\b(?:and|so|but|y|pero)\s+)?\b(?:"
+    r"(?:what|who|whom) (?:(?:can|do|should|could|would) (?:i|we)|(?:am|are) (?:i|we) supposed to)"
+    r" (?:do|call|tell|contact|ask|report (?:it |this |that )?to|talk to|speak to)(?: about| for| with)?"
+    r"|(?:how|where) (?:do|can|should|would) (?:i|we) (?:report|deal with|get rid of|complain about)"
+    r"|can (?:you|somebody|someone) help(?: me| us)?(?: with)?"
+    r"|qu[eé] (?:(?:puedo|podemos|debo|debemos) hacer|hago|hacemos)(?: con| por)?"
+    r"|(?:a )?qui[eé]n (?:le )?(?:llamo|digo|aviso|reporto)|(?:c[oó]mo|d[oó]nde) (?:reporto|denuncio|puedo reportar)"
+    r")\b",
+    re.IGNORECASE,
+)
+"""Words that ask what to do about a trouble, which stands beside them."""
+
+
 def tells_of_trouble(words: str) -> bool:
     """Whether words state that something is there, broken or was missed, and ask for no information."""
     if words.rstrip().endswith("?"):
@@ -53,6 +67,13 @@ def tells_of_trouble(words: str) -> bool:
 def books(words: str) -> bool:
     """Whether words want a collection booked ("i want to schedule a pickup for an old mattress")."""
     return _BOOKS.search(words) is not None
+
+
+def trouble_asked_about(question: str) -> str | None:
+    """The trouble in a question what to do about it ("no hot water what can i do"), None if it asks something else."""
+    if not _WHAT_TO_DO.search(question):
+        return None
+    return " ".join(_WHAT_TO_DO.sub(" ", question).strip(" ?.,!¿").split()) or None
 
 
 def said_elsewhere(words: str, language: str) -> frozenset[str]:

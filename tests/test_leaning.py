@@ -130,3 +130,40 @@ async def test_then_goes_on_with_the_question_before_it(talk: Talk) -> None:
     turns = await talk.all("can i park on the street during a snow emergency", "where can i park then")
 
     assert turns[1].outcome is Outcome.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("question", "service"),
+    [
+        ("no hot water what can i do", "heat_complaint"),
+        ("how do i report a pothole", "pothole"),
+        ("no tengo calefacción, ¿qué puedo hacer?", "heat_complaint"),
+    ],
+)
+async def test_an_address_after_a_question_what_to_do_reports_that_trouble_there(
+    talk: Talk, question: str, service: str
+) -> None:
+    answered, _ = await talk.all(question, "88 Wrentham St, Dorchester")
+
+    assert answered.outcome is Outcome.ANSWERED
+    work = talk.conversation.work
+    assert work is not None
+    assert work.draft.service is not None
+    assert work.draft.service.code == service
+    assert work.draft.location is not None
+    assert work.draft.location.number == "88"
+    assert work.draft.location.evidence is not None
+    assert "88 Wrentham" in work.draft.location.evidence.quote
+
+
+async def test_an_address_after_another_question_says_nothing_of_what_is_wrong(talk: Talk) -> None:
+    _, asked = await talk.all("how do i get a parking permit", "88 Wrentham St")
+
+    assert asked.asking_for == "service"
+
+
+async def test_the_trash_day_of_an_address_is_a_question(talk: Talk) -> None:
+    turn = await talk.say("trash day for 14 Perham St")
+
+    assert turn.outcome is Outcome.ANSWERED
+    assert "boston.gov/trash-day" in turn.replies[0].text
