@@ -3,6 +3,7 @@
 from assistant.contact import read_contact
 from assistant.conversation import Conversation
 from assistant.engine import Engine
+from assistant.kind_cues import load_kind_cues
 from assistant.next_thing import SURE_ENOUGH
 from assistant.plain import plainly
 from assistant.reading import Asked, Request
@@ -25,12 +26,16 @@ LONGEST = 20
 
 
 async def with_what_was_asked_about(request: Request, conversation: Conversation, engine: Engine) -> Request:
-    """The request; a mere address after a question what to do about a trouble reports that trouble there. Raises what
-    the engine raises."""
+    """The request; a mere address after a question what to do about a trouble reports that trouble there, and after
+    one that asks the day of a place it completes it. Raises what the engine raises."""
     asked = conversation.questions[-1] if conversation.questions and not just_filed(conversation) else ""
+    if request.kind is not Kind.REPORT or request.service or not _has_an_address(request):
+        return request
+    if load_kind_cues().asks_for_a_place.search(plainly(asked)):
+        whole = f"{asked} {request.words.quote}"
+        return Request(kind=Kind.QUESTION, words=Span.of(whole, 0, len(whole)))
     trouble = trouble_asked_about(asked)
-    bare = request.kind in (Kind.REPORT, Kind.OTHER) and request.service is None and _has_an_address(request)
-    if trouble is None or not bare:
+    if trouble is None:
         return request
     earlier = await engine.read(trouble, Asked(language=conversation.language))
     matter = next(

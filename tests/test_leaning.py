@@ -162,8 +162,9 @@ async def test_an_address_after_another_question_says_nothing_of_what_is_wrong(t
     assert asked.asking_for == "service"
 
 
-async def test_the_trash_day_of_an_address_is_a_question(talk: Talk) -> None:
-    turn = await talk.say("trash day for 14 Perham St")
+@pytest.mark.parametrize("said", [("trash day for 14 Perham St",), ("when is my trash picked up", "14 Perham St")])
+async def test_the_trash_day_of_an_address_is_a_question(talk: Talk, said: tuple[str, ...]) -> None:
+    turns = await talk.all(*said)
 
-    assert turn.outcome is Outcome.ANSWERED
-    assert "boston.gov/trash-day" in turn.replies[0].text
+    assert {turn.outcome for turn in turns} == {Outcome.ANSWERED}
+    assert all("boston.gov/trash-day" in turn.replies[0].text for turn in turns)
