@@ -98,6 +98,8 @@ LOOK_ALIKES = {
     "es, throwing away": "como tiro un colchon viejo",
     "es, thrown": "alguien tiró un sofá en el callejón",
     "es, hydrant": "un carro tapa el hidrante",
+    "fr, hydrant": "une voiture est garée devant une borne d'incendie",
+    "ar, hydrant": "سيارة واقفة أمام حنفية الحريق",
     "zh-Hans": "路边有一只死老鼠",
     "pt": "tem um poste sem luz na minha rua",
     "ru": "на улице не горит фонарь",
