@@ -66,7 +66,8 @@ def _is_put(words: str) -> bool:
 
 
 def _found(question: str, language: str, library: Library) -> tuple[Found, ...]:
-    """What fits in the resident's language, or else in English: for words that are English, such as a programme's name.
+    """What fits in the resident's language, or else in English: by what the question means where the library can tell,
+    and for words that are English, such as a programme's name.
 
     A question is not put into English word by word: tried on our questions, a known word or two out of five led to
     the articles about that word, sure and wrong.
@@ -102,9 +103,9 @@ async def _answered(turn: Progress, question: str, verdict: Verdict, found: tupl
         tuple(passage for passage in passages if any(sentence in passage.text for sentence in sentences))
         or passages[:1]
     )
-    notes = _notes(turn, used[0], ports, old=verdict.old)
+    notes = _notes(turn, used[0], ports) if verdict.old else ()
     return Did(
-        say=(*(Part(text=sentence, rests_on=passages) for sentence in sentences), *notes),
+        say=(*_only_english(turn, used[0], ports), *(Part(text=each, rests_on=passages) for each in sentences), *notes),
         outcomes=(Outcome.ANSWERED,),
         citations=cited(used),
         passages=_considered(found, used),
@@ -138,15 +139,15 @@ def _considered(found: tuple[Found, ...], used: tuple[Passage, ...]) -> tuple[Pa
     )
 
 
-def _notes(turn: Progress, main: Passage, ports: Ports, *, old: bool) -> tuple[Part, ...]:
-    """What must be said beside an answer: that it is in English, that its figures may have changed."""
-    names = []
-    if main.language != turn.language:
-        names.append("answer_in_english")
-    if old:
-        names.append("answer_is_old")
-    say = ports.wording.say
-    return tuple(Part(text=say(name, turn.language, year=str(main.as_of.year))) for name in names)
+def _only_english(turn: Progress, main: Passage, ports: Ports) -> tuple[Part, ...]:
+    """What must be said before an answer that is not in the resident's language."""
+    here = main.language == turn.language
+    return () if here else (Part(text=ports.wording.say("answer_in_english", turn.language)),)
+
+
+def _notes(turn: Progress, main: Passage, ports: Ports) -> tuple[Part, ...]:
+    """What must be said after an answer from an article that is old: that its figures may have changed."""
+    return (Part(text=ports.wording.say("answer_is_old", turn.language, year=str(main.as_of.year))),)
 
 
 _CALLS = re.compile(r"\b(?:calls?|questions|contact|phone|ask|reach)\b.*\b\d{3}-\d{4}\b", re.IGNORECASE)

@@ -52,6 +52,7 @@ from knowledge.article import Article, Library, SearchUnavailable
 from knowledge.gate import Gate
 from knowledge.gate_model import load_gate
 from knowledge.loader import ArticleBroken, load_articles
+from knowledge.tongues import Tongues
 from knowledge.vectors import Encoder, WeightsBroken, load_encoder
 from tools.case_changes import CaseChanges
 from tools.catalogue import CatalogueBroken, load_catalogue
@@ -116,7 +117,7 @@ def build_reading(settings: Settings, *, progress: Progress = quiet) -> Reading:
     """
     check_data_dir(settings)
     threadpool_limits(1, user_api="blas")
-    encoder = load_encoder(settings.data_dir)
+    encoder, tongues = load_encoder(settings.data_dir), Tongues(settings.data_dir)
     catalogue = load_catalogue(*_given(settings.catalogue_dir))
     geocoder = EmbeddedGeocoder.on(load_gazetteer())
     ranker = load_ranker(settings.data_dir, encoder, catalogue)
@@ -129,8 +130,9 @@ def build_reading(settings: Settings, *, progress: Progress = quiet) -> Reading:
         replies=ReplyReader(load_phrases()),
         places=PlaceReader.on(geocoder),
         encoder=encoder,
+        tongues=tongues,
     )
-    library = open_or_build_library(settings, encoder, articles, progress=progress)
+    library = open_or_build_library(settings, encoder, articles, tongues, progress=progress)
     versions = {"encoder": encoder.version, "rules": str(load_screen().version)}
     gate = load_gate(settings.data_dir, encoder, library) if settings.articles_dir is None else Gate()
     return Reading(encoder, engine, geocoder, library, load_schedule(sweeping_file(settings)), versions, gate)
@@ -143,13 +145,18 @@ def sweeping_file(settings: Settings) -> Path:
 
 
 def open_or_build_library(
-    settings: Settings, encoder: Encoder, articles: Sequence[Article], *, progress: Progress = quiet
+    settings: Settings,
+    encoder: Encoder,
+    articles: Sequence[Article],
+    tongues: Tongues | None = None,
+    *,
+    progress: Progress = quiet,
 ) -> Library:
     """The library of the articles as they are now. Vectors of a server are used where the settings name a model and it
     can be had; the index of this machine stands behind them, and alone without them."""
     index, library = import_module("knowledge.index"), import_module("knowledge.library")
-    index.build_index(articles, encoder, settings.data_dir, progress=progress)
-    opened = library.BostonLibrary(settings.data_dir, encoder)
+    index.build_index(articles, encoder, settings.data_dir, tongues=tongues, progress=progress)
+    opened = library.BostonLibrary(settings.data_dir, encoder, tongues=tongues)
     far: Library = with_far_vectors(settings, opened, articles, encoder, progress=progress)
     return far
 

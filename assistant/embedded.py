@@ -23,6 +23,7 @@ from assistant.requests import PartOfMessage, RequestReader
 from assistant.services import Ranking
 from knowledge.answer import choose_sentences
 from knowledge.article import Passage
+from knowledge.tongues import Tongues
 from knowledge.vectors import Encoder
 from tools.draft import Alternative, Contact, Field, Kind, ServiceChoice
 from tools.location import Location
@@ -60,6 +61,7 @@ class EmbeddedEngine:
     replies: ReplyReader
     places: PlaceReader
     encoder: Encoder
+    tongues: Tongues
     name: str = "embedded"
 
     async def read(self, message: str, asked: Asked) -> Reading:
@@ -91,8 +93,9 @@ class EmbeddedEngine:
         self, question: str, passages: tuple[Passage, ...], *, language: str, sentences: int
     ) -> tuple[str, ...]:
         """The sentences of these passages that answer a question, at most so many."""
-        del language
-        return choose_sentences(question, passages, encoder=self.encoder, limit=sentences)
+        return choose_sentences(
+            question, passages, encoder=self.encoder, limit=sentences, language=language, tongues=self.tongues
+        )
 
     def _location(self, text: str, asked: Asked, reply: ReplyReading) -> Location | None:
         expecting = asked.asking_for in ("location", "location_choice")

@@ -12,6 +12,7 @@ from knowledge.facets import Facet, facets_of
 from knowledge.other_sentences import other_sentences
 from knowledge.sentences import sentences_of
 from knowledge.stock import ENGLISH
+from knowledge.tongues import Tongues
 from knowledge.vectors import Encoder
 
 Floats = NDArray[np.float64]
@@ -51,14 +52,23 @@ class _Candidates:
     worth: Floats
 
 
-def choose_sentences(question: str, passages: Sequence[Passage], *, encoder: Encoder, limit: int) -> tuple[str, ...]:
+def choose_sentences(
+    question: str,
+    passages: Sequence[Passage],
+    *,
+    encoder: Encoder,
+    limit: int,
+    language: str = ENGLISH,
+    tongues: Tongues | None = None,
+) -> tuple[str, ...]:
     """The sentences of the best passage's article that answer a question; none without passages.
 
     The best is first, the others follow in the order of the text. Everything the question asks for is among them if the
-    article tells it, and so is one that says how or whom to ask.
+    article tells it, and so is one that says how or whom to ask. `language` is the question's, and `tongues` what
+    compares it with sentences in English.
     """
-    if passages and passages[0].language != ENGLISH:
-        return other_sentences(question, passages, limit=limit)
+    if passages and (passages[0].language != ENGLISH or (tongues and language != ENGLISH and tongues.speaks(language))):
+        return other_sentences(question, passages, language=language, tongues=tongues, limit=limit)
     wanted = facets_of(question)
     told = _candidates(question, passages, wanted, encoder)
     if told is None:

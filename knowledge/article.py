@@ -67,7 +67,8 @@ class Found(BaseModel):
     """A passage with how well it fits the question: `score` is 0 to 1, comparable between questions.
 
     What it is made of: `asked` is the likeness to a way residents ask for it, `told` to the passage itself (-1 to 1),
-    `words` the share of the question's words that it holds, weighed by rarity (0 to 1).
+    `words` the share of the question's words that it holds, weighed by rarity (0 to 1). `across` says that it was found
+    by what a question of another language means.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -77,6 +78,7 @@ class Found(BaseModel):
     asked: float = 0.0
     told: float = 0.0
     words: float = 0.0
+    across: bool = False
 
 
 class SearchUnavailable(Exception):

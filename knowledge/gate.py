@@ -114,7 +114,7 @@ class Gate:
         """Why what was found is no answer; None if it is one. Only English questions were learned from."""
         if not found:
             return Reason.NO_SOURCE
-        if self._learned is None or found[0].passage.language != LEARNED_LANGUAGE:
+        if self._learned is None or found[0].across or found[0].passage.language != LEARNED_LANGUAGE:
             return Reason.NO_SOURCE if found[0].score < LEAST_SCORE else None
         shares = self._learned.shares(question, found)
         if shares["answer"] >= LEAST_SHARE:

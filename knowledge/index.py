@@ -33,10 +33,12 @@ from pydantic import BaseModel, ConfigDict
 from knowledge.article import Article, SearchUnavailable
 from knowledge.axes import principal_axes
 from knowledge.kept_vectors import kept_vectors
+from knowledge.nearness import write_nearness
 from knowledge.stock import Stock, stocked
+from knowledge.tongues import Tongues
 from knowledge.vectors import Encoder, Progress, Vectors
 
-FORMAT = 3
+FORMAT = 4
 """Counts up whenever the files of an index change their meaning."""
 
 KEPT = 2
@@ -71,18 +73,28 @@ class IndexManifest(BaseModel):
 
 
 def build_index(
-    articles: Sequence[Article], encoder: Encoder, data_dir: Path, *, progress: Progress | None = None
+    articles: Sequence[Article],
+    encoder: Encoder,
+    data_dir: Path,
+    *,
+    tongues: Tongues | None = None,
+    progress: Progress | None = None,
 ) -> IndexManifest:
     """Build the index of these articles and put it in use. The same articles and encoder give the same version at once.
 
     Only texts that are new are encoded; a build that was killed goes on where it stopped. `progress` hears (done, all)
     counted in texts. One build runs at a time; another waits.
     """
-    return build_stock(stocked(articles), encoder, data_dir, progress=progress)
+    return build_stock(stocked(articles), encoder, data_dir, tongues=tongues, progress=progress)
 
 
 def build_stock(
-    stock: Sequence[Stock], encoder: Encoder, data_dir: Path, *, progress: Progress | None = None
+    stock: Sequence[Stock],
+    encoder: Encoder,
+    data_dir: Path,
+    *,
+    tongues: Tongues | None = None,
+    progress: Progress | None = None,
 ) -> IndexManifest:
     """Like `build_index`, for passages that come from elsewhere than articles."""
     home = data_dir / "index"
@@ -92,7 +104,7 @@ def build_stock(
         try:
             manifest = verified(home / version)
         except IndexBroken:
-            manifest = _build(stock, encoder, data_dir, version, progress)
+            manifest = _build(stock, encoder, data_dir, version, progress, tongues or Tongues(data_dir))
         _use(home, version)
         _clear(home)
     return manifest
@@ -100,7 +112,7 @@ def build_stock(
 
 def index_version(stock: Sequence[Stock], encoder: Encoder) -> str:
     """The version that an index of this stock has: a digest of its content, the encoder and the format."""
-    whole = hashlib.sha256(f"{FORMAT} {encoder.version}".encode())
+    whole = hashlib.sha256(f"{FORMAT} {encoder.version} {Tongues.version}".encode())
     for part in stock:
         for passage in part.passages:
             whole.update(passage.model_dump_json().encode("utf-8", "replace"))
@@ -134,7 +146,12 @@ def _digest(path: Path) -> str:
 
 
 def _build(
-    stock: Sequence[Stock], encoder: Encoder, data_dir: Path, version: str, progress: Progress | None
+    stock: Sequence[Stock],
+    encoder: Encoder,
+    data_dir: Path,
+    version: str,
+    progress: Progress | None,
+    tongues: Tongues,
 ) -> IndexManifest:
     home = data_dir / "index"
     work = Path(mkdtemp(prefix=".building-", dir=home))
@@ -145,6 +162,7 @@ def _build(
         rows[part.language] = _first(len(part.texts), vectors, encoder.width)
         part.write(work / part.language, rows[part.language], _first(len(part.sentences), vectors, encoder.width))
     rows = {language: own for language, own in rows.items() if len(own)}
+    write_nearness(stock, work, tongues, data_dir)
     files = {str(path.relative_to(work)): _digest(path) for path in sorted(work.rglob("*")) if path.is_file()}
     write_dense(work / "chroma", rows)
     manifest = IndexManifest(

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from knowledge.vectors import Encoder, Progress, Vectors
+from knowledge.vectors import Encodes, Progress, Vectors
 
 AT_ONCE = 64
 """How many vectors are computed between two writes: at most a second's work is lost."""
 
 
 def kept_vectors(
-    texts: Sequence[str], encoder: Encoder, data_dir: Path, *, progress: Progress | None = None
+    texts: Sequence[str], encoder: Encodes, data_dir: Path, *, progress: Progress | None = None
 ) -> Vectors:
     """One row a text, (n, width), computed once and then kept under `data_dir`/vectors.
 

@@ -6,11 +6,16 @@ IndexBroken     (knowledge/index.py) the index cannot be read
 
 from pathlib import Path
 
-from knowledge.article import Found, SearchUnavailable
+from knowledge.article import Found, Passage, SearchUnavailable
 from knowledge.index import FORMAT, Dense, IndexBroken, IndexManifest, current_version, verified
+from knowledge.meaning import meaning_of
 from knowledge.other_languages import WordShelf
 from knowledge.shelf import WEIGHTS, Shelf, Weights
+from knowledge.tongues import Tongues
 from knowledge.vectors import Encoder, Vectors
+
+SURE = 0.43
+"""From this score on a language's own article answers, and none in English is looked for."""
 
 
 class IndexMissing(SearchUnavailable):
@@ -20,8 +25,11 @@ class IndexMissing(SearchUnavailable):
 class BostonLibrary:
     """The library on the index in use; when another is put in use it serves that one from the next search on."""
 
-    def __init__(self, data_dir: Path, encoder: Encoder, weights: Weights = WEIGHTS) -> None:
+    def __init__(
+        self, data_dir: Path, encoder: Encoder, weights: Weights = WEIGHTS, *, tongues: Tongues | None = None
+    ) -> None:
         self._data_dir, self._encoder, self._weights = data_dir, encoder, weights
+        self._tongues = tongues or Tongues(data_dir)
         self._open()
 
     @property
@@ -47,6 +55,7 @@ class BostonLibrary:
     ) -> tuple[Found, ...]:
         """The passages that fit, best first; none in a language without articles. Raises SearchUnavailable.
 
+        Where the language has no article that fits but English has, by what the question means, those are English.
         `vector` is the question's, where it was fetched from elsewhere.
         """
         try:
@@ -58,7 +67,9 @@ class BostonLibrary:
             return ()
         shelf = self._shelf(language)
         if isinstance(shelf, WordShelf):
-            return shelf.search(question, limit)
+            own = shelf.search(question, limit)
+            sure = bool(own) and own[0].score >= SURE
+            return own if sure else shelf.in_english(question, self._english, limit) or own
         return shelf.search(question, limit, self._weights, vector)
 
     def close(self) -> None:
@@ -70,7 +81,9 @@ class BostonLibrary:
         dense = Dense(folder / "chroma", manifest.entries)
         self._folder, self._manifest, self._dense = folder, manifest, dense
         self._shelves: dict[str, Shelf | WordShelf] = {}
-        self._shelf("en")
+        self._english: dict[str, list[Passage]] = {}
+        for passage in self._shelf("en").passages if "en" in manifest.passages else ():
+            self._english.setdefault(passage.article, []).append(passage)
 
     def _shelf(self, language: str) -> Shelf | WordShelf:
         """The shelf of a language, opened when it is first searched: a process seldom serves all languages."""
@@ -80,7 +93,7 @@ class BostonLibrary:
                 self._shelves[language] = (
                     Shelf(folder, language, self._dense, self._encoder)
                     if language == "en"
-                    else WordShelf(folder, language)
+                    else WordShelf(folder, language, meaning_of(folder, language, self._tongues))
                 )
             except (OSError, ValueError) as error:
                 raise IndexBroken(folder, str(error)) from error

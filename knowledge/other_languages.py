@@ -1,18 +1,22 @@
-"""One language of an index other than English, opened: found by the words of questions, and only where they are sure.
+"""One language of an index other than English, opened: found by words and by meaning, and only where they are sure.
 
-The sentence model knows English only. Here an article is found by its title, headings and questions: nearly all that
-was asked must stand in them, and no second article may come close. A word that no article has counts against every one.
+An article is found by its title, headings and questions: nearly all that was asked must stand in them, and no second
+article may come close. A word that no article has counts against every one. In the languages that our multilingual
+model speaks (`knowledge/tongues.py`) what the question means counts as much as its words.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
 from math import exp, log
 from pathlib import Path
 
 from rapidfuzz.distance import OSA
 
 from knowledge.article import Found, Passage
+from knowledge.meaning import Meaning, Meant, passages_in_english
 from knowledge.terms import Terms, terms_in
 from knowledge.words import CHINESE, STEMMERS
 
@@ -33,7 +37,12 @@ STEEP = 14.0
 """How fast the score rises there."""
 
 LEAD = 0.06
-"""By so much the best article must lead; otherwise nothing is sure."""
+"""By so much the best article must lead where words alone decide; otherwise nothing is sure."""
+
+MEANT_BAR = 0.7
+"""The same bar where words and meaning are summed up, a lead of at most `LED` counting twice."""
+
+LED, WORTH = 0.1, 2.0
 
 UNSURE = 0.3
 SHORTEST_STEM, SHARED = 4, 0.6
@@ -43,7 +52,7 @@ SAME, FORM, SLIP = 1.0, 0.9, 0.8
 """How much the same word, another form of it and a likely typing error count."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Entry:
     """An article as it is searched: the places of its passages, the terms it is asked by, and those of its text."""
 
@@ -52,39 +61,59 @@ class _Entry:
     asked: frozenset[str]
     told: frozenset[str]
 
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """Every term of it."""
+        return self.asked | self.told
+
 
 class WordShelf:
     """One language other than English, opened."""
 
-    def __init__(self, folder: Path, language: str) -> None:
+    def __init__(self, folder: Path, language: str, meaning: Meaning | None = None) -> None:
         lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
         self.passages = [Passage.model_validate_json(line) for line in lines]
         self._terms = terms_in(language)
         self._has_stems = language in STEMMERS
         ways: list[tuple[str, int, int]] = json.loads((folder / "ways.json").read_text(encoding="utf-8"))
         self._entries = _entries(self.passages, ways, self._terms)
-        held = [entry.asked | entry.told for entry in self._entries]
+        held = [entry.held for entry in self._entries]
         self._rarity = {term: _rarity(sum(term in each for each in held), len(held)) for each in held for term in each}
         few = len(held) < FEW
         self._bar = BAR_OF_FEW if few else BAR
         self._unheard = (UNHEARD_OF_FEW if few else UNHEARD) * _rarity(0, len(held))
+        self._meaning = meaning
 
     def search(self, question: str, limit: int) -> tuple[Found, ...]:
-        """The best passages, best first; nothing if no word of the question is known."""
+        """The best passages, best first; nothing if neither a word of the question is known nor what it means."""
         asked = [self._matches(each) for each in self._terms.with_synonyms(question)]
         weights = [max((self._rarity[term] for term in each), default=self._unheard) for each in asked]
-        if not any(asked):
+        meant = self._meaning.of(question) if self._meaning else None
+        if not any(asked) and meant is None:
             return ()
-        sums = [self._sum(entry, asked, weights) for entry in self._entries]
+        known = frozenset(term for each in asked for term in each)
+        by_words = [self._sum(entry, asked, weights) if known & entry.held else 0.0 for entry in self._entries]
+        sums = self._with_meaning(by_words, meant) if meant else by_words
         order = sorted(range(len(sums)), key=lambda place: -sums[place])
         lead = sums[order[0]] - (sums[order[1]] if len(order) > 1 else 0.0)
-        found = [
-            Found(passage=self.passages[row], score=_score(sums[place] - self._bar, sure=rank > 0 or lead >= LEAD))
+        best = self.passages[self._entries[order[0]].places[0]].article
+        bar = self._bar if meant is None else MEANT_BAR - WORTH * min(lead, LED)
+        sure = lead >= LEAD if meant is None else not meant.is_elsewhere(best)
+        found = (
+            Found(passage=self.passages[row], score=_score(sums[place] - bar, sure=rank > 0 or sure))
             for rank, place in enumerate(order)
             if sums[place] > 0
             for row in self._ranked(self._entries[place], asked, weights)
-        ]
-        return tuple(found[:limit])
+        )
+        return tuple(islice(found, limit))
+
+    def in_english(self, question: str, passages: Mapping[str, list[Passage]], limit: int) -> tuple[Found, ...]:
+        """The English passages of the article that a question is surely about, by what it means; else nothing."""
+        return passages_in_english(self._meaning.of(question), passages, limit) if self._meaning else ()
+
+    def _with_meaning(self, by_words: Sequence[float], meant: Meant) -> list[float]:
+        articles = [self.passages[entry.places[0]].article for entry in self._entries]
+        return [meant.with_words(article, words) for article, words in zip(articles, by_words, strict=True)]
 
     def _matches(self, synonyms: Sequence[str]) -> dict[str, float]:
         """The index's terms that a word of the question may stand for, and how much each counts."""

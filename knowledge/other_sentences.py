@@ -1,4 +1,5 @@
-"""Chooses sentences of an answer outside English: by the words of the question and the kind of figure it asks for."""
+"""Chooses sentences of an answer to a question outside English: by its words, what it means, and the kind of figure it
+asks for. The sentences are of its language, or English where there are no others."""
 
 import re
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from knowledge.article import Passage
 from knowledge.figures import FigureKind, figures_of
 from knowledge.sentences import sentences_of
 from knowledge.terms import lexicon_of, terms_in
+from knowledge.tongues import Tongues
 from knowledge.words import CHINESE, plain
 
 _OFFICE = re.compile(r"\bRoom \d|\b\d+ [A-Z]\w+ (?:Road|Street|Avenue|St|Rd|Ave)\b")
@@ -33,16 +35,31 @@ WAY = 0.1
 
 ENOUGH = 0.12
 
+LIKE, STRANGE = 0.8, 0.3
+"""How much likeness in meaning counts above that of sentences of other matters, where our model speaks the language."""
 
-def other_sentences(question: str, passages: Sequence[Passage], *, limit: int) -> tuple[str, ...]:
-    """The sentences of the best passage's article that answer a question; its passages are given, none of English."""
+
+def other_sentences(
+    question: str, passages: Sequence[Passage], *, language: str, tongues: Tongues | None = None, limit: int
+) -> tuple[str, ...]:
+    """The sentences of the best passage's article that answer a question of this language."""
     main = passages[0]
     own = sorted((each for each in passages if each.article == main.article), key=lambda each: _place(each.id))
     candidates = tuple(dict.fromkeys(sentence for each in own for sentence in sentences_of(each.text)))
-    return chosen_sentences(question, candidates, language=main.language, limit=limit) if candidates else ()
+    if not candidates:
+        return ()
+    likes = _likes(question, candidates, tongues) if tongues and tongues.speaks(language) else None
+    return chosen_sentences(question, candidates, language=language, likes=likes, limit=limit)
 
 
-def chosen_sentences(question: str, candidates: Sequence[str], *, language: str, limit: int) -> tuple[str, ...]:
+def _likes(question: str, sentences: Sequence[str], tongues: Tongues) -> list[float]:
+    asked = tongues.encode_one(question)
+    return [float(tongues.encode_one(sentence) @ asked) for sentence in sentences]
+
+
+def chosen_sentences(
+    question: str, candidates: Sequence[str], *, language: str, likes: Sequence[float] | None = None, limit: int
+) -> tuple[str, ...]:
     """The sentences that answer, the fact asked for first, the others in their order; at least one."""
     terms = terms_in(language)
     asked = [frozenset(each) for each in terms.with_synonyms(question)]
@@ -54,7 +71,8 @@ def chosen_sentences(question: str, candidates: Sequence[str], *, language: str,
     fits = [
         sum(share for each, share in zip(asked, rare, strict=True) if each & has) / whole
         + WANTED * bool(wanted & has_kinds)
-        for has, has_kinds in zip(held, kinds, strict=True)
+        + LIKE * (like - STRANGE)
+        for has, has_kinds, like in zip(held, kinds, likes or [STRANGE] * len(kinds), strict=True)
     ]
     ways = [bool(each & {FigureKind.PHONE, FigureKind.LINK}) for each in kinds]
     first = max(range(len(fits)), key=lambda place: fits[place] + FIRST_LEADS / (1 + place))

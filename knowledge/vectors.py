@@ -42,7 +42,7 @@ class WeightsBroken(Exception):
     """The sentence model cannot be loaded; the sentence says which file is wrong and what cures it."""
 
 
-class Encoder(Protocol):
+class Encodes(Protocol):
     """Turns texts into vectors of unit length, so that a dot product is their likeness (-1 to 1).
 
     Vectors of different `version` must not be compared. The same text always gives the same vector.
@@ -65,6 +65,10 @@ class Encoder(Protocol):
     def encode_one(self, text: str) -> Vectors:
         """The vector of one text, (width,), read-only; recent ones are remembered."""
         ...
+
+
+class Encoder(Encodes, Protocol):
+    """An encoder of English, which keeps vectors made before and knows whole words."""
 
     def remember(self, texts: Sequence[str], vectors: Vectors) -> None:
         """Take the vectors of these texts, made by this encoder before, for `encode_one` from now on."""

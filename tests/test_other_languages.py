@@ -49,13 +49,13 @@ async def test_a_question_is_answered_from_its_article(reading: Reading, clock: 
     [
         "kote m ka renouvle lisans biznis mwen",
         "quanto custa a escola de natação",
-        "哪里可以学游泳",
+        "哪里可以学钢琴",
         "học bơi ở đâu",
         "undi n ta prende nada",
-        "où apprendre à nager",
-        "أين أتعلم السباحة",
+        "où apprendre le piano",
+        "أين أتعلم العزف على البيانو",
         "xaggee dabaasha lagu bartaa",
-        "где научиться плавать",
+        "где научиться играть на пианино",
         "cuánto cuesta el estacionamiento del aeropuerto",
     ],
 )
