@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from assistant.assistant import Assistant
 from assistant.case_systems import build_crm, plan_of
 from assistant.city_today import CityToday
+from assistant.code_texts import OutboxCodes
 from assistant.collection_answer import CollectionTeller
 from assistant.consent import ReplyReader
 from assistant.day_answer import Calendar, DayTeller
@@ -206,6 +207,8 @@ async def build_assistant(
     plain = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources, waves=waves)
     happened = changes or own_changes(crm, tells)
     ports = replace(plain, news=sender is not None and happened is not None, off=switches.names, surge=surging.active)
+    post = Post(Deliveries(tables, pace_of(settings)), sender, off=switches.off)
+    ports = replace(ports, codes=_codes(settings, store, ports, post) if sender else None)
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
     heard = replace(ports, wording=load_spoken())
@@ -213,8 +216,6 @@ async def build_assistant(
         written=responder_module.Responder(graph.TurnGraph(ports), ports, shared.versions),
         spoken=responder_module.Responder(graph.TurnGraph(heard), heard, shared.versions),
     )
-    pace = Pace(per_second=settings.texts_per_second, at_once=settings.texts_per_second)
-    post = Post(Deliveries(tables, pace), sender, off=switches.off)
     worker = Worker(
         store, history, respond, lease_seconds=settings.lease_seconds, park=respond.park, committed=post.wake
     )
@@ -239,6 +240,19 @@ async def build_assistant(
         teller=teller,
         works=works,
     )
+
+
+def pace_of(settings: Settings) -> Pace:
+    """How fast each of our numbers may send."""
+    return Pace(per_second=settings.texts_per_second, at_once=settings.texts_per_second)
+
+
+def _codes(settings: Settings, store: Store, ports: Ports, post: Post) -> OutboxCodes | None:
+    """Who texts codes; None where no number of ours was set for it."""
+    if settings.text_number is None:
+        return None
+    countries = frozenset(each.strip().upper() for each in settings.text_countries.split(","))
+    return OutboxCodes(store, ports.wording, ports.clock, settings.text_number, countries, post.wake)
 
 
 def build_ports(

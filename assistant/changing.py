@@ -8,12 +8,14 @@ worked twice changes once.
 import re
 from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 from typing import Literal
 
 import yaml
 
 from assistant.asking import offered
 from assistant.conversation import Conversation, WishedChange
+from assistant.look_ups import as_long, may_look, not_found
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
@@ -87,16 +89,21 @@ def _last(conversation: Conversation, kind: Kind) -> str | None:
 
 
 async def _begun(turn: Progress, kind: Kind, case_id: str, ports: Ports) -> Did | None:
+    if not may_look(turn.conversation, turn.now):
+        return _said(turn, "status_no_number", Outcome.NOT_KNOWN, case_id, ports)
+    began = monotonic()
     try:
         case = await ports.crm.get(case_id)
         seen = await may_see(case, turn, ports)
         allowed = kind == "reopen" or await _is_own(case, turn, ports)
+        if not seen:
+            raise CaseNotFound(case_id)
     except CaseNotFound:
-        return _said(turn, "status_not_found", Outcome.NOT_KNOWN, case_id, ports)
+        await as_long(began)
+        told = _said(turn, "status_not_found", Outcome.NOT_KNOWN, case_id, ports)
+        return told.model_copy(update={"conversation": not_found(told.conversation or turn.conversation, turn.now)})
     except CRMError:
         return _said(turn, "change_down", Outcome.NOT_KNOWN, case_id, ports)
-    if not seen:
-        return _said(turn, "status_not_found", Outcome.NOT_KNOWN, case_id, ports)
     if (case.status is Status.OPEN) == (kind == "reopen"):
         return None if kind == "reopen" else _said(turn, "change_closed", Outcome.NOT_KNOWN, case_id, ports)
     if not allowed:

@@ -1,6 +1,6 @@
 """A conversation's state: what must be remembered from one turn to the next, small and JSON-able."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import Field as Limits
@@ -42,17 +42,30 @@ class WishedChange(Value):
     key: str
 
 
+class PhoneProof(Value):
+    """A code that was texted to a phone number, as a salted hash; `words` is the question that waits for it."""
+
+    phone: str
+    salt: str
+    digest: str
+    until: datetime
+    words: str
+    tries: int = 0
+
+
 class Conversation(Value):
     """What is remembered of a conversation between turns.
 
     `asked` is what the assistant asked last, `reasks` how often in a row each field was asked again, `waiting` the
     requests still to be worked off, `said` the last replies (to repeat them), `cases` the numbers filed here.
     `more` is what of the last reply by text was held back until it is wished for.
-    `phone` is set only on a channel that proves it (a text message's sender), `texts_from` is the number of ours that
+    `phone` is set only on a channel that proves it (a text message's sender), or until `phone_until` by a code that was
+    texted there; while that is waited for there is a `proof`. `texts_from` is the number of ours that
     may text the caller of a call. `offered` is the case of which news was offered last, `news` are those of which it
     was asked for, `news_of` the one told about last, `numbered` those whose number a caller asked for by text.
     `change` is a change to a filed case that waits for a yes, and `told_of` the case whose status was told last;
-    `notices` are those of a storm or an outage that were told; `not_found` how many case numbers led to nothing.
+    `notices` are those of a storm or an outage that were told; `not_found` how many case numbers led to nothing since
+    `not_found_since`.
     """
 
     conversation_id: str
@@ -79,4 +92,7 @@ class Conversation(Value):
     numbered: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     not_found: int = 0
+    not_found_since: datetime | None = None
+    phone_until: datetime | None = None
+    proof: PhoneProof | None = None
     turns: int = 0

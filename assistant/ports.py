@@ -1,6 +1,7 @@
 """What the steps of a turn may use: everything outside the turn itself, passed in."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.city_today import CityToday
 from assistant.drafting import Drafter
@@ -17,11 +18,19 @@ from tools.crm import CRM
 from tools.service import Catalogue
 
 
+class CodeTexts(Protocol):
+    """Who texts codes that prove a phone number."""
+
+    async def send(self, phone: str, code: str, *, conversation_id: str, language: str) -> bool:
+        """Text a code; False where no more are sent for now. A number that we do not text counts like any other."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """The collaborators of a turn. Reads are free; a write needs a confirmed draft and a key. `news` says whether
     residents can be texted when their case moves on; `off` is what is switched off, by name; `surge` the notices that
-    hold now."""
+    hold now; `codes` texts codes to a phone that is to be proven, where that can be done."""
 
     engine: Engine
     screen: Screen
@@ -36,6 +45,7 @@ class Ports:
     news: bool = False
     off: Off = nothing_off
     surge: Active = no_surge
+    codes: CodeTexts | None = None
 
     @property
     def catalogue(self) -> Catalogue:

@@ -14,6 +14,7 @@ from assistant.outcome import Outcome
 from assistant.paging import paged
 from assistant.ports import Ports
 from assistant.progress import Progress
+from assistant.proof import lapsed
 from assistant.turn import Step, Turn, turn_id_of
 from assistant.wishes import heard
 from assistant.work import Responded
@@ -70,7 +71,7 @@ class Responder:
         return Progress(
             turn_id=turn_id_of(conversation.conversation_id, messages[0].message_id),
             now=self.ports.clock(),
-            conversation=conversation,
+            conversation=lapsed(conversation, self.ports.clock()),
             text=said.text,
             wish=said.wish,
             by_carrier=said.by_carrier,

@@ -7,8 +7,10 @@ from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
+from assistant.proof import about_own_phone, begin, fits, proven, tried, typed_code
 from assistant.reading import Asked, Request
 from assistant.screening import Screened
+from assistant.status import own_status
 from assistant.turn import Step
 from tools.draft import Kind
 
@@ -32,6 +34,8 @@ async def screen(turn: Progress, ports: Ports) -> Did:
         return _limited(turn, ports)
     if turn.conversation.opted_out or turn.conversation.handed_off:
         return _called_back(turn, ports) if _calls_back(turn, ports) else _held(turn)
+    if len(turn.text) <= LONGEST and (proof := await _proof(turn, ports)) is not None:
+        return proof
     if len(turn.text) <= LONGEST and (change := await _change(turn, ports)) is not None:
         return change
     if turn.conversation.more and ports.screen.wants_more(turn.text):
@@ -49,6 +53,21 @@ async def _change(turn: Progress, ports: Ports) -> Did | None:
         return None
     spoken = turn.conversation.model_copy(update={"language": spoken_in(turn, ports)})
     return await about_change(turn.model_copy(update={"conversation": spoken}), ports)
+
+
+async def _proof(turn: Progress, ports: Ports) -> Did | None:
+    """A phone number whose cases are asked for, or the code that was waited for; None for anything else."""
+    if (phone := about_own_phone(turn, ports)) is not None:
+        spoken = turn.conversation.model_copy(update={"language": spoken_in(turn, ports)})
+        return await begin(turn.model_copy(update={"conversation": spoken}), phone, ports)
+    proof, code = turn.conversation.proof, typed_code(turn)
+    if proof is None or code is None:
+        return None
+    if not await fits(proof, code, turn.now):
+        return tried(turn, proof, ports)
+    holder = proven(turn.conversation, proof, turn.now)
+    told = await own_status(turn.model_copy(update={"conversation": holder}), proof.words, ports)
+    return told.model_copy(update={"conversation": told.conversation or holder, "done": True})
 
 
 async def _danger(turn: Progress, screened: Screened, ports: Ports) -> Did:

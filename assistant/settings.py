@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     Twilio calls; `twilio_next_auth_token` is accepted beside it while tokens are changed, and `twilio_api_key` with
     `twilio_api_secret` are used for sending in its place. `twilio_api_url` is another server in place of Twilio's, and
     `twilio_media_hosts` the hosts that it may send us to for photos.
+    `text_number` is the number of ours that texts codes to who asks on the web about the cases of their phone.
     `quiet_hours` are the hours by the city's clock in which nobody is texted unasked, and `news_fold_seconds` is how
     long a change of a case waits for the next one, to be told in one text.
     `staff_phone` is the number to which the phone line connects callers who want a person; `calls_per_caller` and
@@ -106,6 +107,7 @@ class Settings(BaseSettings):
     twilio_messaging_service: str | None = None
     twilio_api_url: str | None = None
     twilio_media_hosts: str | None = None
+    text_number: str | None = Limits(default=None, pattern=r"^\+\d{8,15}$")
     quiet_hours: str = Limits(default="21-8", pattern=r"^([01]?\d|2[0-3])-([01]?\d|2[0-3])$")
     news_fold_seconds: float = Limits(default=600.0, ge=0)
     staff_phone: str | None = Limits(default=None, pattern=r"^\+\d{8,15}$")

@@ -1,12 +1,14 @@
 """The status step: finds a case and says in plain words how it stands, never who reported it."""
 
-import asyncio
 from time import monotonic
 
+from assistant.look_ups import as_long, may_look, not_found
+from assistant.message import Channel
 from assistant.outcome import Outcome
 from assistant.own_cases import meant_case, others_in_words, own_cases
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
+from assistant.proof import begin, named_phone
 from assistant.readback import promise
 from assistant.reading import Asked, Request
 from assistant.turn import Step
@@ -20,19 +22,15 @@ from tools.pickups import planned_day
 from tools.service import Catalogue
 from tools.teams import department_names
 
-MOST_NOT_FOUND = 5
-"""Numbers that are not found in one conversation; who goes on guessing is sent to a person."""
-
-SAME_SECONDS = 0.05
-"""How long a look-up that tells nothing takes at least, so that its time tells nothing either."""
-
 
 async def status(turn: Progress, ports: Ports) -> Did:
     """Look the case up by its number, by the sender's own proven number, or ask for the number."""
     request = turn.request
+    if request.case_id is None and (phone := named_phone(turn, ports)) is not None:
+        return (await begin(turn, phone, ports)).model_copy(update={"done": None, "queue": turn.queue[1:]})
     if request.asks_who:
         return _done(turn, ports.wording.say("refuse_who", turn.language), Outcome.REFUSED, "kept the reporter private")
-    if request.case_id is not None and turn.conversation.not_found >= MOST_NOT_FOUND:
+    if request.case_id is not None and not may_look(turn.conversation, turn.now):
         text = ports.wording.say("status_no_number", turn.language)
         return _done(turn, text, Outcome.NOT_KNOWN, "looked up no further number in this conversation")
     began = monotonic()
@@ -41,13 +39,30 @@ async def status(turn: Progress, ports: Ports) -> Did:
         if case is not None and not await may_see(case, turn, ports):
             raise CaseNotFound(case.case_id)
     except CaseNotFound:
-        await asyncio.sleep(max(0.0, began + SAME_SECONDS - monotonic()))
+        await as_long(began)
         return _not_found(turn, request.case_id or "", ports)
     except CRMError as error:
         text = ports.wording.say("crm_down_lookup", turn.language)
         return _done(turn, text, Outcome.NOT_KNOWN, f"the case system did not answer: {type(error).__name__}")
     if case is None:
         return which_case(turn, ports)
+    return _told_of(turn, case, others, ports)
+
+
+async def own_status(turn: Progress, words: str, ports: Ports) -> Did:
+    """How the cases of a number stand that was just proven, in the light of what was asked before."""
+    try:
+        meant, others = meant_case(await own_cases(turn, ports), words, ports.catalogue)
+        whole = await ports.crm.get(meant.case_id) if meant is not None else None
+    except CRMError as error:
+        text = ports.wording.say("crm_down_lookup", turn.language)
+        return _done(turn, text, Outcome.NOT_KNOWN, f"the case system did not answer: {type(error).__name__}")
+    if whole is None:
+        return _done(turn, ports.wording.say("proof_none", turn.language), Outcome.NOT_KNOWN, "found no case of theirs")
+    return _told_of(turn, whole, others, ports)
+
+
+def _told_of(turn: Progress, case: Case, others: tuple[Case, ...], ports: Ports) -> Did:
     text = in_words(case, ports.catalogue, ports.wording, language=turn.language)
     if others:
         named = others_in_words(others, ports.catalogue, turn.language)
@@ -62,8 +77,7 @@ def _not_found(turn: Progress, number: str, ports: Ports) -> Did:
     name = "status_misspelt" if number.startswith("B311") and not valid(number) else "status_not_found"
     text = ports.wording.say(name, turn.language, case=number)
     told = _done(turn, text, Outcome.NOT_KNOWN, f"found no case {number} that may be told of here")
-    counted = turn.conversation.model_copy(update={"not_found": turn.conversation.not_found + 1})
-    return told.model_copy(update={"conversation": counted})
+    return told.model_copy(update={"conversation": not_found(turn.conversation, turn.now)})
 
 
 async def _find(turn: Progress, request: Request, ports: Ports) -> tuple[Case | None, tuple[Case, ...]]:
@@ -148,7 +162,8 @@ def closure_in_words(reason: str | None, catalogue: Catalogue, language: str) ->
 
 def which_case(turn: Progress, ports: Ports) -> Did:
     """Ask for the number of a case that somebody speaks of without one."""
-    text = ports.wording.say("status_which", turn.language)
+    by_phone = ports.codes is not None and turn.conversation.channel is Channel.WEB
+    text = ports.wording.say("status_which_or_phone" if by_phone else "status_which", turn.language)
     asked = turn.conversation.asked if turn.conversation.work else Asked(asking_for="case_number")
     told = _done(turn, text, Outcome.ASKED, "asked for the case number")
     return told.model_copy(update={"conversation": turn.conversation.model_copy(update={"asked": asked})})

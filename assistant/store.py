@@ -214,7 +214,7 @@ class Store(Leases):
             row = (await connection.execute(changed.returning(*columns))).one_or_none()
             if row is None:
                 raise LeaseLost(f"The conversation {lease.conversation_id!r} was taken over by another worker.")
-            await connection.execute(insert(turns).values(_turn_row(turn)))
+            await connection.execute(insert(turns).values(turn_row(turn)))
             to = Contact(address=row.address, our_number=row.our_number) if row.address else None
             if to is not None and opt is not None:
                 await (opt_out(connection, to, why="asked") if opt == "out" else opt_in(connection, to))
@@ -286,7 +286,8 @@ async def _next_sequence(connection: AsyncConnection, conversation_id: str) -> i
     return int(sequence)
 
 
-def _turn_row(turn: Turn) -> dict[str, object]:
+def turn_row(turn: Turn) -> dict[str, object]:
+    """The columns of a finished turn."""
     return {
         "turn_id": turn.turn_id,
         "conversation_id": turn.conversation_id,

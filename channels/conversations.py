@@ -15,7 +15,7 @@ from channels.auth import COOKIE, AssistantHere, OwnConversation
 from channels.errors import ApiError
 from channels.media import media_of
 from channels.text import visible
-from channels.web_limits import may_open, may_send
+from channels.web_limits import may_look_up, may_open, may_send
 from channels.wire import (
     HistoryResponse,
     MessageRequest,
@@ -78,6 +78,7 @@ async def take(
     if not await media_of(request).known(conversation_id, message.media):
         raise ApiError(422, "media_not_found", "A photo of this message is not known here. Please upload it again.")
     await may_send(conversation_id, assistant)
+    await may_look_up(message.text, request, assistant)
     inbound = Inbound(
         conversation_id=conversation_id,
         channel=Channel.WEB,

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from assistant.bootstrap import Reading
+from assistant.look_ups import MOST_NOT_FOUND, SAME_SECONDS
 from assistant.outcome import Outcome
 from assistant.own_cases import MOST_OTHERS, meant_case
-from assistant.status import MOST_NOT_FOUND, SAME_SECONDS
 from tests.conftest import NOW
 from tests.test_dialogue import Talk
 from tools.case import Case, Status

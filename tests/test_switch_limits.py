@@ -12,7 +12,7 @@ from assistant.bootstrap import Reading
 from assistant.store import Store
 from assistant.switches import Switch, Switches
 from assistant.usage import Limit, Usage
-from channels.web_limits import OPENED
+from channels.web_limits import LOOKED_UP, OPENED
 from tests.running import beacon
 from tests.web import resident, web
 from tools.clock import Clock
@@ -119,13 +119,42 @@ async def test_an_address_that_opens_far_too_many_conversations_is_told_so_and_a
     assert [each.status_code for each in answers] == [429, 201, 201]
 
 
-async def _opened_from(client: httpx.AsyncClient, address: str) -> httpx.Response:
-    """Open a conversation as if from an address."""
+async def test_an_address_that_tries_out_far_too_many_numbers_is_told_so_and_another_is_not(
+    reading: Reading, sqlite: Database, clock: Clock, tmp_path: Path
+) -> None:
+    async with web(reading, sqlite, clock, tmp_path) as (client, assistant):
+        await assistant.usage.count(LOOKED_UP, hashed("203.0.113.7"), by=LOOKED_UP.most)
+        there, here = [await _opened_from(client, address) for address in ("203.0.113.7", "203.0.113.8")]
+        told = [
+            await _sent_from(client, "203.0.113.7", there, "how is B311-000001-3"),
+            await _sent_from(client, "203.0.113.7", there, "thank you"),
+            await _sent_from(client, "203.0.113.8", here, "how is B311-000001-3"),
+            await _at(client, "203.0.113.7").get("/api/cases/B311-000001-3"),
+            await _at(client, "203.0.113.8").get("/api/cases/B311-000001-3"),
+        ]
+
+    assert [each.status_code for each in told] == [429, 200, 200, 429, 404]
+
+
+def _at(client: httpx.AsyncClient, address: str) -> httpx.AsyncClient:
+    """A client as if from an address."""
     transport = client._transport
     assert isinstance(transport, httpx.ASGITransport)
     there = httpx.ASGITransport(app=transport.app, client=(address, 1))
-    async with httpx.AsyncClient(transport=there, base_url="http://beacon.test") as elsewhere:
-        return await elsewhere.post("/api/conversations", json={})
+    return httpx.AsyncClient(transport=there, base_url="http://beacon.test")
+
+
+async def _opened_from(client: httpx.AsyncClient, address: str) -> httpx.Response:
+    return await _at(client, address).post("/api/conversations", json={})
+
+
+async def _sent_from(client: httpx.AsyncClient, address: str, opened: httpx.Response, text: str) -> httpx.Response:
+    at, headers = f"/api/conversations/{opened.json()['conversation_id']}/messages", _bearer(opened)
+    return await _at(client, address).post(at, json={"text": text, "message_id": text}, headers=headers)
+
+
+def _bearer(opened: httpx.Response) -> dict[str, str]:
+    return {"Authorization": f"Bearer {opened.json()['token']}"}
 
 
 def test_a_switch_is_turned_and_shown_by_command(tmp_path: Path) -> None:
