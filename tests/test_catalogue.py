@@ -12,6 +12,9 @@ from tools.service import Attribute, Catalogue
 REPORTED_IN = ("en", "es", "ht", "pt", "vi", "zh-Hans", "zh-Hant", "fr", "ru", "ar", "so", "kea")
 """Languages in which a whole report is asked for and shown."""
 
+READ_BACK_IN = ("en", "es", "ht", "pt", "vi", "zh-Hans", "zh-Hant")
+"""Languages in which also what was not asked for is read back."""
+
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
@@ -27,12 +30,19 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_every_question_and_choice_is_there_in_english_and_spanish(catalogue: Catalogue) -> None:
-    asked = [each for service in catalogue.services.values() for each in service.attributes]
-    choices = {choice.key: choice for each in asked for choice in each.choices}
+def test_every_question_is_there_in_english_and_spanish(catalogue: Catalogue) -> None:
+    questions = [each for service in catalogue.services.values() for each in service.attributes]
 
-    assert [each.code for each in asked if not {"en", "es"} <= each.ask.keys()] == []
-    assert [key for key, choice in choices.items() if not {"en", "es"} <= choice.names.keys()] == []
+    assert [each.code for each in questions if not {"en", "es"} <= each.ask.keys()] == []
+
+
+@pytest.mark.parametrize("language", READ_BACK_IN)
+def test_whatever_a_report_says_is_read_back_in_the_language(catalogue: Catalogue, language: str) -> None:
+    questions = [each for service in catalogue.services.values() for each in service.attributes]
+    with_its_question = [each for each in questions if {"yes", "no"} <= {choice.key for choice in each.choices}]
+
+    assert {choice.key for each in questions for choice in each.choices if not choice.names.get(language)} == set()
+    assert [each.ask["en"] for each in with_its_question if not each.ask.get(language)] == []
 
 
 @pytest.mark.parametrize("language", REPORTED_IN)

@@ -18,6 +18,16 @@ VITAL = (
     "read_back_details", "confirm", "promise", "promise_and_usual", "case_opened", "case_queued", "not_known",
     "handed_off", "failed", "opted_out", "day", "days", "business_day", "business_days",
 )  # fmt: skip
+A_REPORT = (
+    "ask_service", "ask_service_open", "ask_location", "ask_location_again", "ask_location_more",
+    "ask_location_more_again", "ask_location_park", "ask_location_unit", "location_choice", "location_needed",
+    "ask_contact_required", "left_open", "several_requests", "noted_for_later", "also_next", "dropped_one",
+    "back_to_report", "read_back_service", "read_back_place", "read_back_details", "read_back_more", "read_back_again",
+    "confirm", "change_what", "corrected", "nothing_filed", "duplicate_offer", "added_to_case", "join_failed",
+    "join_unreachable", "already_sent", "case_opened", "case_queued", "case_filed_later", "case_not_taken", "promise",
+    "promise_and_usual", "own_time_no_target", "tell_safety", "refer", "refer_own", "refer_and_record", "label_join",
+    "label_new", "label_submit", "label_change", "label_record", "label_leave",
+)  # fmt: skip
 HEARD = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in SPOKEN.glob("*.yaml")}
 EVERY_HEARD = [(language, name) for language, spoken in sorted(HEARD.items()) for name in spoken]
 EVERY = [(language, name) for language, spoken in sorted(SENTENCES.items()) for name in spoken]
@@ -46,6 +56,11 @@ def test_spanish_has_every_sentence() -> None:
 @pytest.mark.parametrize("name", VITAL)
 def test_a_vital_sentence_is_there_in_every_language(name: str) -> None:
     assert [language for language in LANGUAGES if not SENTENCES[language].get(name)] == []
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ht", "pt", "vi", "zh-Hans", "zh-Hant"])
+def test_a_report_is_taken_in_the_language_alone(language: str) -> None:
+    assert [name for name in A_REPORT if not SENTENCES[language].get(name)] == []
 
 
 @pytest.mark.parametrize(("language", "name"), EVERY)
