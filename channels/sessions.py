@@ -28,6 +28,13 @@ class Session(Value):
     browser: str
 
 
+class Left(Value):
+    """Seconds until a session ends if nobody uses it, and until it ends however much it is used."""
+
+    unused: float
+    whole: float
+
+
 class Sessions:
     """Opens, finds and ends sessions; only the hash of a token is kept."""
 
@@ -44,8 +51,9 @@ class Sessions:
             await connection.execute(insert(sessions).values(row))
         return token
 
-    async def person(self, token: str) -> Person | None:
-        """Who holds this token, if the session is still good and the account is."""
+    async def person(self, token: str, *, used: bool = True) -> Person | None:
+        """Who holds this token, if the session is still good and the account is. What a page asks by itself is no
+        use of the session."""
         query = (
             select(sessions.c.seen, staff.c.login, staff.c.name, staff.c.role)
             .join(staff, staff.c.login == sessions.c.login)
@@ -55,11 +63,21 @@ class Sessions:
             row = (await connection.execute(query)).one_or_none()
         if row is None:
             return None
-        if self._now() - row.seen > SEEN_EVERY:
+        if used and self._now() - row.seen > SEEN_EVERY:
             mine = sessions.c.token_hash == hashed(token)
             async with self._database.write() as connection:
                 await connection.execute(update(sessions).where(mine).values(seen=self._now()))
         return Person(login=row.login, name=row.name, role=Role(row.role))
+
+    async def left(self, token: str) -> Left:
+        """How long a session lasts still; nothing for one that is over."""
+        query = select(sessions.c.began, sessions.c.seen).where(sessions.c.token_hash == hashed(token))
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return Left(unused=0.0, whole=0.0)
+        now = self._now()
+        return Left(unused=max(0.0, row.seen + IDLE_SECONDS - now), whole=max(0.0, row.began + WHOLE_SECONDS - now))
 
     async def of(self, login: str) -> tuple[Session, ...]:
         """The sessions of somebody, the newest first."""

@@ -113,7 +113,7 @@ async def who_is(request: Request) -> Who | None:
         return None
     doors = doors_of(request)
     await doors.accounts.prepare()
-    person = await doors.sessions.person(token)
+    person = await doors.sessions.person(token, used=request.headers.get("x-background") != "1")
     if person is None:
         return None
     return Who(login=person.login, name=person.name, role=person.role, form_token=form_token(token))

@@ -20,7 +20,7 @@ from channels.staff_access import (
 )
 from tools.clock import city_time
 
-router = APIRouter(prefix="/staff", include_in_schema=False)
+router = APIRouter(include_in_schema=False)
 Word = Annotated[str, Form(max_length=400)]
 FIRST_PAGES = {Role.REVIEWER: "/review", Role.AUDITOR: "/staff/audit"}
 
@@ -39,13 +39,13 @@ def sign_in_form(request: Request, *, status: int = 200, to: str = "", wrong: st
     return show(request, "staff_sign_in.html", status=status, to=to, wrong=wrong, login=login, by=by)
 
 
-@router.get("/sign-in", response_class=HTMLResponse)
+@router.get("/staff/sign-in", response_class=HTMLResponse)
 async def sign_in_page(request: Request, to: str = "") -> Response:
     """Where staff sign in."""
     return sign_in_form(request, to=inside(to))
 
 
-@router.post("/sign-in")
+@router.post("/staff/sign-in")
 async def sign_in(request: Request, doors: DoorsHere, login: Word = "", password: Word = "", to: Word = "") -> Response:
     """Sign in with a name and a password."""
     refuse_foreign(request)
@@ -58,7 +58,7 @@ async def sign_in(request: Request, doors: DoorsHere, login: Word = "", password
     return await opened(request, doors, person.login, person.role, to)
 
 
-@router.post("/key")
+@router.post("/staff/key")
 async def sign_in_by_key(request: Request, doors: DoorsHere, key: Word = "", to: Word = "") -> Response:
     """Sign in on one machine with the access key that `beacon serve` printed."""
     refuse_foreign(request)
@@ -72,7 +72,7 @@ async def sign_in_by_key(request: Request, doors: DoorsHere, key: Word = "", to:
     return await opened(request, doors, LOCAL, local.role, to)
 
 
-@router.post("/sign-out")
+@router.post("/staff/sign-out")
 async def sign_out(request: Request, who: Staff, doors: DoorsHere) -> Response:
     """End this session."""
     await doors.sessions.end(request.cookies.get(cookie_name(request), ""))
@@ -80,14 +80,23 @@ async def sign_out(request: Request, who: Staff, doors: DoorsHere) -> Response:
     return _signed_out(request)
 
 
-@router.get("/account", response_class=HTMLResponse)
+@router.get("/api/session")
+async def session(request: Request, who: Staff, doors: DoorsHere) -> dict[str, str | int]:
+    """How long this session lasts if nobody uses it, and what forms prove themselves with now: for our own pages."""
+    refuse_foreign(request)
+    left = await doors.sessions.left(request.cookies.get(cookie_name(request), ""))
+    seconds = {"unused": round(left.unused), "whole": round(left.whole)}
+    return {"login": who.login, "form_token": who.form_token} | seconds
+
+
+@router.get("/staff/account", response_class=HTMLResponse)
 async def account(request: Request, who: Staff, doors: DoorsHere, told: str = "") -> Response:
     """One's own account: password and sessions."""
     note = "The password is changed." if told == "changed" else ""
     return await _account(request, who, doors, note=note)
 
 
-@router.post("/password")
+@router.post("/staff/password")
 async def password(request: Request, who: Staff, doors: DoorsHere, old: Word = "", new: Word = "") -> Response:
     """Change one's password: every other session ends, and this one gets a new token."""
     try:
@@ -101,7 +110,7 @@ async def password(request: Request, who: Staff, doors: DoorsHere, old: Word = "
     return back
 
 
-@router.post("/end-sessions")
+@router.post("/staff/end-sessions")
 async def end_sessions(request: Request, who: Staff, doors: DoorsHere) -> Response:
     """End every session of one's own, this one too."""
     await doors.sessions.end_all(who.login)
@@ -109,7 +118,7 @@ async def end_sessions(request: Request, who: Staff, doors: DoorsHere) -> Respon
     return _signed_out(request)
 
 
-@router.get("/invite/{token}", response_class=HTMLResponse)
+@router.get("/staff/invite/{token}", response_class=HTMLResponse)
 async def invitation(request: Request, doors: DoorsHere, token: str) -> Response:
     """Where somebody who was invited chooses a password."""
     await doors.accounts.prepare()
@@ -117,7 +126,7 @@ async def invitation(request: Request, doors: DoorsHere, token: str) -> Response
     return show(request, "staff_invite.html", status=200 if login else 404, login=login, wrong="")
 
 
-@router.post("/invite/{token}")
+@router.post("/staff/invite/{token}")
 async def accept_invitation(request: Request, doors: DoorsHere, token: str, new: Word = "") -> Response:
     """Choose a password and sign in."""
     refuse_foreign(request)
@@ -132,7 +141,7 @@ async def accept_invitation(request: Request, doors: DoorsHere, token: str, new:
     return await opened(request, doors, login, person.role if person else Role.CALL_TAKER, "")
 
 
-@router.get("/audit", response_class=HTMLResponse)
+@router.get("/staff/audit", response_class=HTMLResponse)
 async def audit_log(request: Request, who: Staff, doors: DoorsHere) -> Response:
     """The newest rows of the audit log, and whether the whole chain holds."""
     rows = [(each, f"{_time(each.at):%Y-%m-%d %H:%M:%S}") for each in await doors.audit.entries()]

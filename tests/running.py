@@ -54,6 +54,7 @@ class Server:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.folder = folder
         self.printed: list[str] = []
         self.address = self._ready()
 

@@ -71,9 +71,10 @@ function apply(html) {
   if (plain(now) !== plain(fresh.getElementById("now")) || typed === null) now.replaceChildren(...fresh.getElementById("now").childNodes);
   if (lost && !now.contains(document.activeElement)) text.focus();
   const next = fresh.getElementById("say");
+  const another = told.conversation && next.dataset.conversation && told.conversation !== next.dataset.conversation;
   told.last = next.dataset.last;
   told.conversation = next.dataset.conversation;
-  tell(fresh.getElementById("status").textContent);
+  tell(another ? told.ended : fresh.getElementById("status").textContent);
   warnLater();
   listen();
   now.scrollIntoView({ block: "nearest" });

@@ -3,7 +3,6 @@ const call = document.querySelector("#call-form");
 const text = document.querySelector("#text");
 const draft = document.querySelector("#draft");
 const status = document.querySelector("#status");
-const token = call.elements.form_token.value;
 const WAIT = 250;
 let mine = new Map();
 let service = "";
@@ -13,10 +12,13 @@ let timer = 0;
 let busy = false;
 
 async function post(address, body) {
-  const answer = await fetch(address, { method: "POST", body, headers: { "X-Form-Token": token, "X-Fragment": "1" } });
+  const answer = await fetch(address, { method: "POST", body, headers: { "X-Form-Token": call.elements.form_token.value, "X-Fragment": "1" } });
   const html = await answer.text();
+  if (answer.status === 401) {
+    document.dispatchEvent(new Event("signed-out"));
+    throw new Error("Not sent: you are signed out.");
+  }
   if (answer.headers.get("content-type")?.startsWith("application/json")) throw new Error(JSON.parse(html).error.message);
-  if (answer.redirected) throw new Error("You were signed out. Please sign in again in another tab.");
   return { html, ok: answer.ok };
 }
 
@@ -132,6 +134,7 @@ document.addEventListener("keydown", (event) => {
   const act = event.altKey && !event.ctrlKey && !event.metaKey ? keys[event.code] : null;
   if (act) { event.preventDefault(); act(); }
 });
+document.addEventListener("signed-in", () => { if (text.value.trim()) update(); });
 text.addEventListener("input", () => { began ||= performance.now(); later(); });
 call.addEventListener("submit", (event) => { event.preventDefault(); began ||= performance.now(); update(); });
 draft.addEventListener("submit", (event) => { event.preventDefault(); if (event.target.id === "undo-form") undo(); else file(); });

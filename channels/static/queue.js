@@ -8,7 +8,7 @@ const rows = () => list.querySelectorAll("tbody tr").length;
 async function look() {
   if (document.hidden) return;
   try {
-    const answer = await fetch("/desk/queue", { headers: { Accept: "text/html" } });
+    const answer = await fetch("/desk/queue", { headers: { Accept: "text/html", "X-Background": "1" } });
     if (answer.redirected) throw new Error("You were signed out. Please sign in again.");
     if (!answer.ok) throw new Error("The list cannot be read just now.");
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
