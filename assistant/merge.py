@@ -8,7 +8,7 @@ from rapidfuzz import fuzz, process
 
 from assistant.conversation import Work
 from assistant.drafting import Drafter
-from assistant.placing import chosen_place, combined, corner_of, knows_more
+from assistant.placing import chosen_place, combined, corner_of, knows_more, says_only_where
 from assistant.reading import Asked, Consent, Reading, Repair
 from assistant.saying_more import adds_words, opens_as_more
 from tools.draft import Contact, Draft, Field, Kind, Source
@@ -216,7 +216,14 @@ class Merger:
             return corner
         if current is None or self.asked.asking_for == "location" or self._corrects("location"):
             return combined(current, said)
-        return current
+        return self._elsewhere(current, said) or current
+
+    def _elsewhere(self, current: Location, said: Location) -> Location | None:
+        """The place as it is with the words of a reply that only say where, if there is one in the city."""
+        if not says_only_where(self.text, self.reading.location):
+            return None
+        found = self.drafter.geocoder.find(combined(current, said))
+        return found if found is not None and found.found else None
 
     def _corner(self, current: Location | None, said: Location) -> Location | None:
         """The corner of the street known so far and the one said now, if they meet."""
@@ -254,7 +261,8 @@ class Merger:
                 said = self.reading.consent is not None or self.reading.choice in (1, 2)
                 return said or after.draft != before.draft
             case code:
-                return code in after.draft.fields or code in after.declined
+                only_where = before.draft.location is not None and says_only_where(self.text, self.reading.location)
+                return only_where or code in after.draft.fields or code in after.declined
 
 
 def _merged_contact(current: Contact, said: Contact) -> Contact:
