@@ -147,10 +147,13 @@ class Scanner:
 
     def _untyped(self, phrases: Phrases, first: int, *, expecting: bool) -> Mention | None:
         for count, key in phrases.names(first, 3):
+            area = count > 1 and key in self.gazetteer.nicknames
             if key not in self.gazetteer.by_base and key not in self.gazetteer.streets:
+                if area:
+                    return None
                 continue
             mention = with_number(phrases, phrases.street(first, count, typed=False), self.words)
-            if count > 1 and key in self.gazetteer.nicknames and mention.number is None:
+            if area and mention.number is None:
                 return None
             if self._stands_for_a_street(key, mention, phrases, expecting=expecting):
                 return mention

@@ -247,3 +247,21 @@ async def test_any_conversation_ends_every_turn_in_an_outcome_and_writes_only_af
         assert bool(WRITES & set(turn.outcomes)) == (held[-1] > held[-2] or Outcome.ADDED_TO_CASE in turn.outcomes)
 
     assert set(wrote) <= {"confirmation"}
+
+
+@pytest.mark.parametrize(
+    ("said", "area"),
+    [("40 Green St Jamaica Plain", "Jamaica Plain"), ("12 Myrtle St Beacon Hill", "Beacon Hill")],
+)
+async def test_an_address_with_its_neighborhood_is_no_choice(talk: Talk, said: str, area: str) -> None:
+    _, read_back = await talk.all("theres a pothole", said)
+
+    assert read_back.outcome is Outcome.READ_BACK
+    assert f", {area}." in read_back.replies[0].text
+
+
+async def test_a_neighborhood_said_instead_of_an_answer_is_more_of_the_place(talk: Talk) -> None:
+    _, again, read_back = await talk.all("streetlight out at 25 Bowdoin St", "dorchester", "just one")
+
+    assert "did not understand" not in again.replies[0].text
+    assert "25 Bowdoin St, Dorchester" in read_back.replies[0].text

@@ -129,6 +129,18 @@ def test_a_street_that_nobody_knows_keeps_its_name_and_gets_no_point() -> None:
     assert found.confidence <= 0.1
 
 
+def test_a_square_named_beside_a_street_tells_which_street_of_the_name_is_meant() -> None:
+    alone = find(number="100", street="Washington St")
+    beside = find(number="100", street="Washington St", place="Codman Square")
+
+    assert len(alone.candidates) > 1
+    assert (beside.neighborhood, beside.candidates) == ("Dorchester", ())
+
+
+def test_a_number_that_is_not_on_the_map_keeps_the_neighborhood_that_was_said() -> None:
+    assert find(number="30", street="Market St", neighborhood="Brighton").value == "30 Market St, Brighton"
+
+
 def test_what_was_found_once_stays_as_it_is() -> None:
     found = find(number="45", street="Westville St")
 

@@ -34,6 +34,9 @@ PAIRS = 6
 FAR_NEARER = 0.6
 """A place is by far the nearest if it lies within this part of the next one's distance."""
 
+STILL_NEAR_M = 3_500
+"""What lies farther from a neighborhood's middle, or from a square, is not there for anybody."""
+
 VERY_NUMBER = 0.75
 """So often the one place where the very number is known was the right one among streets of a name; the others come
 close to the number. Counted on the texts to learn from."""
@@ -175,9 +178,8 @@ class EmbeddedGeocoder:
         apart = distinct(sorted(found, key=lambda each: (each.gap > 0, -each.records)))
         fitting = [each for each in apart if fits(each.location, mention)]
         if not fitting and self._is_known_only_elsewhere(mention):
-            shown = line(f"{mention.number} {mention.street}", mention.neighborhood)
-            return self._not_found(mention.model_copy(update={"value": shown}))
-        fitting = fitting or self._nearest_to(mention, apart)
+            return self._not_found(mention)
+        fitting = self._nearest_to(self._middle(mention, fitting), fitting or apart)
         best = fitting[0]
         if len(fitting) == 1:
             return best.location
@@ -198,24 +200,35 @@ class EmbeddedGeocoder:
         stretches = (self.gazetteer.stretches.get(key, []) for key in self.keys_of(mention.street or ""))
         return any(each.neighborhood == mention.neighborhood for found in stretches for each in found)
 
-    def _nearest_to(self, mention: Location, found: list[Found]) -> list[Found]:
-        """Of places none of which lies in the neighborhood said, the one that lies by far nearest to it: people are not
-        sure where one neighborhood ends."""
-        middle = self.gazetteer.middles.get(mention.neighborhood or "")
+    def _middle(self, mention: Location, fitting: list[Found]) -> tuple[float, float] | None:
+        """About where a place must be: in the neighborhood said if none fits it, for people are not sure where one
+        ends; or at the square, station or park that was named beside the street."""
+        if not fitting and mention.neighborhood in self.gazetteer.middles:
+            return self.gazetteer.middles[mention.neighborhood]
+        named = self.gazetteer.places.get(street_key(mention.place or ""), []) if mention.street else []
+        spots = {(each.lat, each.long) for each in named if each.lat is not None and each.long is not None}
+        return next(iter(spots)) if len(spots) == 1 else None
+
+    def _nearest_to(self, middle: tuple[float, float] | None, found: list[Found]) -> list[Found]:
+        """Of places those that may be near a point: the one that lies by far nearest to it, or all."""
         if middle is None or len(found) < 2:
             return found
         away = sorted(
             (metres(*middle, each.location.lat or 0.0, each.location.long or 0.0), place)
             for place, each in enumerate(found)
         )
-        return [found[away[0][1]]] if away[0][0] < FAR_NEARER * away[1][0] else found
+        nearest, next_one = away[0][0], away[1][0]
+        return [found[away[0][1]]] if nearest < min(FAR_NEARER * next_one, STILL_NEAR_M) else found
 
     def _not_found(self, mention: Location) -> Location:
         keys = self.keys_of(mention.street) if mention.street else ()
         street = self.gazetteer.streets[keys[0]] if keys else mention.street
         crossing = self.keys_of(mention.cross) if mention.cross else ()
         cross = self.gazetteer.streets[crossing[0]] if crossing else mention.cross
-        return mention.model_copy(update={"street": street, "cross": cross, "confidence": 0.1})
+        told = {"street": street, "cross": cross, "confidence": 0.1}
+        if mention.number and mention.neighborhood:
+            told["value"] = line(f"{mention.number} {street}", mention.neighborhood)
+        return mention.model_copy(update=told)
 
 
 def leading_number(text: str) -> int | None:
