@@ -8,6 +8,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
+from assistant import tracing
 from assistant.assistant import Assistant
 from assistant.case_systems import build_crm, plan_of
 from assistant.city_today import CityToday
@@ -204,8 +205,9 @@ async def build_assistant(
         reads = SwitchedEngine(reads, shared.engine, switches.names)
     sources = live or live_sources(settings, tells)
     waves = plan_of(settings, shared.engine.catalogue)
-    plain = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources, waves=waves)
     happened = changes or own_changes(crm, tells)
+    crm, library = tracing.traced_crm(crm), tracing.traced_library(library or shared.library)
+    plain = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources, waves=waves)
     ports = replace(plain, news=sender is not None and happened is not None, off=switches.names, surge=surging.active)
     post = Post(Deliveries(tables, pace_of(settings)), sender, off=switches.off)
     ports = replace(ports, codes=_codes(settings, store, ports, post) if sender else None)

@@ -16,6 +16,7 @@ from typing import TypedDict
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
+from assistant import tracing
 from assistant.acknowledge import acknowledge
 from assistant.check import check
 from assistant.day import answer
@@ -66,12 +67,14 @@ class State(TypedDict):
 class _TimedStep:
     """A step as LangGraph runs it: what it did is merged into the turn, with how long it took."""
 
+    name: str
     step: StepOfATurn
     ports: Ports
 
     async def __call__(self, state: State) -> dict[str, Progress]:
         began = perf_counter()
-        did = await self.step(state["progress"], self.ports)
+        with tracing.step(self.name):
+            did = await self.step(state["progress"], self.ports)
         took = round((perf_counter() - began) * 1000, 2)
         steps = tuple(each.model_copy(update={"ms": took}) for each in did.steps)
         return {"progress": state["progress"].after(did.model_copy(update={"steps": steps}))}
@@ -92,7 +95,7 @@ class TurnGraph:
     def _build(self) -> CompiledStateGraph[State, None, State, State]:
         graph = StateGraph(State)
         for name, step in STEPS.items():
-            graph.add_node(name, _TimedStep(step, self._ports))
+            graph.add_node(name, _TimedStep(name, step, self._ports))
         graph.add_node("check", self._check)
         graph.add_node("reply", self._reply)
         graph.add_edge(START, "screen")

@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 import openai
 
+from assistant import tracing
 from assistant.engine import EngineFailed, Trouble
 from assistant.model import Answering, Completion, Prompt, Usage
 from assistant.model_servers import ModelServer
@@ -132,8 +133,12 @@ class OpenAIModel:
     async def complete(self, prompt: Prompt, *, seconds: float) -> Completion:
         """The model's whole answer within so many seconds. Raises EngineFailed; tries once."""
         try:
-            async with asyncio.timeout(seconds):
-                return await self._streamed(prompt, seconds)
+            called = tracing.model_call(self._server.title.casefold(), self.name, most_tokens=prompt.most_tokens)
+            with called:
+                async with asyncio.timeout(seconds):
+                    completion = await self._streamed(prompt, seconds)
+                called.used(completion.usage)
+                return completion
         except (TimeoutError, openai.APITimeoutError, httpx2.TimeoutException) as error:
             raise EngineFailed("The model did not answer in time.", trouble=Trouble.TIMEOUT) from error
         except openai.APIStatusError as error:

@@ -149,7 +149,8 @@ class PostgresRunner:
             await self._defer(conversation_id, failed=failed)
             raise
         except Exception:
-            log.exception("A conversation could not be worked off.", extra={"event": "work_failed"})
+            told = {"event": "work_failed", "conversation_id": conversation_id}
+            log.exception("A conversation could not be worked off.", extra=told)
             await self._defer(conversation_id, delay=min(LONGEST_PAUSE, 2.0 ** (failed + 1)), failed=failed + 1)
             return
         if turn is None and await self._store.unanswered(conversation_id):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from uuid import uuid4
 
+from assistant import tracing
 from assistant.conversation import Conversation
 from assistant.graph import TurnGraph
 from assistant.message import Channel, Message, Reply
@@ -16,6 +17,7 @@ from assistant.ports import Ports
 from assistant.progress import Progress
 from assistant.proof import lapsed
 from assistant.turn import Step, Turn, turn_id_of
+from assistant.under_way import working_on
 from assistant.wishes import heard
 from assistant.work import Responded
 
@@ -33,12 +35,19 @@ class Responder:
     async def __call__(self, conversation: Conversation, messages: tuple[Message, ...]) -> Responded:
         """The finished turn and the conversation after it. A failed turn leaves the conversation as it was."""
         progress = self._begin(conversation, messages)
-        began = perf_counter()
+        doing = tracing.turn(conversation.conversation_id, progress.turn_id, channel=conversation.channel.value)
+        with working_on(conversation.conversation_id, progress.turn_id), doing:
+            responded = await self._answered(progress)
+            doing.came_to(responded.turn.outcomes, engine=responded.turn.engine)
+            return responded
+
+    async def _answered(self, progress: Progress) -> Responded:
+        conversation, began = progress.conversation, perf_counter()
         try:
             with opened_ledger(conversation.conversation_id, seconds=SECONDS[conversation.channel]) as ledger:
                 turn, after = await self.graph.run(progress)
         except Exception as error:  # the outermost boundary of a turn: a resident always gets an answer
-            log.exception("A turn failed.", extra={"event": "turn_failed", "turn_id": progress.turn_id})
+            log.exception("A turn failed.", extra={"event": "turn_failed"})
             failed = Responded(turn=self._failed(progress, error), conversation=conversation)
             return paged(failed, self.ports.wording)
         took = round((perf_counter() - began) * 1000, 2)

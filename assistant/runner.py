@@ -126,7 +126,8 @@ class InProcessRunner:
                 await self._worker.work(conversation_id)
         except Exception:
             self._failed[conversation_id] = self._failed.get(conversation_id, 0) + 1
-            log.exception("A conversation could not be worked off.", extra={"event": "work_failed"})
+            told = {"event": "work_failed", "conversation_id": conversation_id}
+            log.exception("A conversation could not be worked off.", extra=told)
         else:
             self._failed.pop(conversation_id, None)
 

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
     session instead of Basic.
     `engine` is who reads and words; `openai_server` is the kind of server behind `openai_base_url`;
     `openai_may_leave` lists kinds of personal data that a model may see ("phone,email"), by default none.
+    `logs` is how log lines are written: sentences, or JSON with the ids of conversation, turn and trace.
     `production` refuses a start with weak secrets or without https; `metrics_token` lets a Prometheus server read
     `/metrics` from another machine.
     `embed_sites` are the sites, separated by spaces, that may show the chat page in a frame.
@@ -89,6 +90,7 @@ class Settings(BaseSettings):
     oidc_seconds: float = Limits(default=5.0, gt=0, le=30)
     metrics_token: SecretStr | None = None
     production: bool = False
+    logs: Literal["plain", "json"] = "plain"
     desk_control_percent: int = Limits(default=0, ge=0, le=100)
     live_status_url: str | None = None
     collection_url: str | None = None

@@ -14,6 +14,7 @@ from assistant.progress import ToFile
 from assistant.store import LeaseLost, Store
 from assistant.turn import Turn, turn_id_of
 from assistant.turn_watch import TurnWatch
+from assistant.under_way import working_on
 from tools.crash_points import Point, reached
 from tools.value import Value
 
@@ -66,7 +67,8 @@ class Worker:
         A worker that lost its lease writes nothing; whoever took over answers.
         """
         async with self._door(conversation_id):
-            return await self._work_alone(conversation_id)
+            with working_on(conversation_id):
+                return await self._work_alone(conversation_id)
 
     async def _work_alone(self, conversation_id: str) -> Turn | None:
         lease = await self._store.take_lease(conversation_id, seconds=self._lease_seconds)
@@ -82,7 +84,7 @@ class Worker:
                     turn, reads_to = await self._one_turn(lease, read, self._park if parks else None)
                 reached(Point.BEFORE_RELEASE)
         except LeaseLost:
-            log.warning("A turn lost its lease.", extra={"event": "lease_lost", "conversation_id": conversation_id})
+            log.warning("A turn lost its lease.", extra={"event": "lease_lost"})
             return None
         except Exception:
             await self._store.record_failure(conversation_id)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 
 from assistant.assistant import Assistant
 from channels import page
@@ -14,6 +15,9 @@ from channels.refused_pages import RefusedPages, page_of
 
 DRAIN_SECONDS = 20.0
 """How long a turn under way may take to finish when the server is told to stop."""
+
+NO_TELEMETRY: TelemetryConfig = {"auto_configure": False, "tracing": False, "metrics": False, "logs": False}
+"""FastAPI would hand queries and the messages of errors to a collector, which may hold what residents wrote."""
 
 
 def build_app(assistant: Assistant, features: Sequence[Feature]) -> FastAPI:
@@ -33,6 +37,7 @@ def build_app(assistant: Assistant, features: Sequence[Feature]) -> FastAPI:
         description="The intake and triage assistant of a city's non-emergency line.",
         version="0.1.0",
         lifespan=lifespan,
+        telemetry=NO_TELEMETRY,
     )
     app.state.assistant = assistant
     app.state.templates = page.templates()

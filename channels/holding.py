@@ -61,7 +61,10 @@ async def holding(door: socket.socket) -> AsyncIterator[None]:
     app = Starlette(
         routes=[Route("/livez", _alive), Route("/{path:path}", _later, methods=METHODS)],
     )
-    server = _Quiet(uvicorn.Config(app, log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1))
+    config = uvicorn.Config(
+        app, log_config=None, log_level="critical", lifespan="off", ws="none", timeout_graceful_shutdown=1
+    )
+    server = _Quiet(config)
     task = asyncio.create_task(server.serve(sockets=[door.dup()]))
     try:
         yield

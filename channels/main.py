@@ -17,6 +17,7 @@ from assistant.disposal import DisposalRefused
 from assistant.records import RecordsRefused
 from assistant.settings import read_settings, with_engine
 from assistant.surge import SurgeRefused
+from assistant.tracing import TracesMissing
 from channels import (
     backup_commands,
     bench_commands,
@@ -101,6 +102,7 @@ def run() -> None:
         RunBroken,
         InspectMissing,
         ScenarioBroken,
+        TracesMissing,
         TranscriptRefused,
     ) as error:
         _fail(str(error))

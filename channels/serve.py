@@ -1,6 +1,7 @@
 """Starts the web server: builds the assistant, prints where to go, and serves until it is told to stop."""
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -14,14 +15,18 @@ from rich.console import Console
 
 from assistant.running import check_shared
 from assistant.settings import Settings, check_data_dir, check_production
+from assistant.tracing import traces
 from channels.app import DRAIN_SECONDS
 from channels.bootstrap import build_web, desk_key_of
 from channels.holding import holding
 from channels.loading import Loaded, load
+from channels.logs import start_logs
 from channels.quick_loop import quick_loop
 from channels.text_photos import HOSTS
 from tools import crash_points
 from tools.database import Database
+
+log = logging.getLogger(__name__)
 
 
 class AddressTaken(Exception):
@@ -52,7 +57,9 @@ def serve_forever(
 ) -> None:
     """Serve until a signal, with a phone to try texting with if `demo_sms`; texts are left to `beacon work` unless this
     process `works`. Raises what the parts raise, each with one sentence that names the cure."""
-    with _bound(host, port) as door, asyncio.Runner(loop_factory=quick_loop()) as runner:
+    start_logs(settings.logs)
+    console = Console(quiet=True) if settings.logs == "json" else console
+    with traces(), _bound(host, port) as door, asyncio.Runner(loop_factory=quick_loop()) as runner:
         runner.run(_serve(settings, host, door, console, demo_sms=demo_sms, works=works))
 
 
@@ -65,7 +72,7 @@ async def _serve(
     check_production(settings)
     crash_points.arm(settings.crash_at)
     async with holding(door):
-        database, loaded = await _loaded(settings, works=works)
+        database, loaded = await _loaded(settings, console, works=works)
         hosts = HOSTS | {"localhost"} if demo else HOSTS
         app = build_web(settings, loaded.assistant, reading=loaded.reading, media_hosts=hosts)
         if demo:
@@ -73,23 +80,34 @@ async def _serve(
         if database.is_sqlite:
             await loaded.assistant.store.void_leases()
     config = uvicorn.Config(
-        app, log_level="warning", timeout_graceful_shutdown=round(DRAIN_SECONDS), server_header=False, lifespan="on"
+        app,
+        log_config=None,
+        log_level="warning",
+        timeout_graceful_shutdown=round(DRAIN_SECONDS),
+        server_header=False,
+        lifespan="on",
     )
     address, more = _address(host, door), (("Phone", "/demo-sms"),) if demo else ()
-    server = Server(config, lambda: _greet(console, address, desk_key_of(settings), loaded.engine, more))
+
+    def ready() -> None:
+        log.info("The server is ready.", extra={"event": "ready", "address": address, "engine": loaded.engine})
+        _greet(console, address, desk_key_of(settings), loaded.engine, more)
+
+    server = Server(config, ready)
     await server.serve(sockets=[door])
     if demo:
         await demo.close()
+    log.info("The server stopped.", extra={"event": "stopped"})
     console.print("Stopped. Everything that was sent is kept.")
 
 
-async def _loaded(settings: Settings, *, works: bool) -> tuple[Database, Loaded]:
+async def _loaded(settings: Settings, console: Console, *, works: bool) -> tuple[Database, Loaded]:
     database = Database(settings.database)
     if not works:
         check_shared(settings, database)
     await database.claim()
     await database.check()
-    return database, await load(settings, database, works=works)
+    return database, await load(settings, database, console, works=works)
 
 
 class Demo(Protocol):

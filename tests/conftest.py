@@ -19,6 +19,7 @@ from filelock import FileLock
 
 from assistant.bootstrap import Reading, build_reading
 from assistant.settings import Settings
+from tests.canary import watched_logs as watched_logs
 from tests.web import web
 from tools.clock import Clock, fixed_clock
 from tools.database import Database

@@ -20,6 +20,7 @@ VENDOR_HOMES = {
     "openai": {"assistant/openai_engine.py", "knowledge/openai_vectors.py"},
     "chromadb": {"knowledge/index.py"},
     "twilio": {"channels/twilio_adapter.py"},
+    "opentelemetry": {"assistant/tracing.py"},
     "procrastinate": {"assistant/postgres_runner.py"},
     "onnx": {"knowledge/weights.py"},
     "onnxruntime": {"knowledge/vectors.py", "knowledge/weights.py"},

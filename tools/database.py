@@ -53,7 +53,9 @@ class Database:
 
     def _engine(self, *, size: int, writes: bool) -> AsyncEngine:
         given = {} if self.is_sqlite else {"options": f"-c idle_in_transaction_session_timeout={STANDSTILL_SECONDS}s"}
-        engine = create_async_engine(self._parsed, pool_size=size, max_overflow=0, connect_args=given)
+        engine = create_async_engine(
+            self._parsed, pool_size=size, max_overflow=0, connect_args=given, hide_parameters=True
+        )
         if not self.is_sqlite:
             _ask_after_a_rest(engine)
         if self.is_sqlite:
