@@ -151,6 +151,14 @@ def everything(page: Annotated[Path, typer.Argument(help="The page to write, suc
     Console().print(f"The page is {page}.")
 
 
+@app.command("watch")
+def watch() -> None:
+    """Measure what metrics and masking cost, as a share of a turn."""
+    from channels.watch_bench import run_watch_bench  # noqa: PLC0415 - measuring is a command of its own
+
+    run_watch_bench(read_settings())
+
+
 @app.command("restore")
 def restore(
     cases: Annotated[int, typer.Option(min=1, help="Cases.")] = 300_000,

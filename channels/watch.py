@@ -36,6 +36,9 @@ class Watch:
         self._texts = Gauge("beacon_texts", "Texts in the outbox.", ["status"], registry=self.registry)
         self._turns = Counter("beacon_turns", "Turns.", ["outcome", "engine"], registry=self.registry)
         self._rules = Counter("beacon_safety_rules", "Safety rules that fired.", ["rule"], registry=self.registry)
+        self._fallbacks = Counter(
+            "beacon_fallbacks", "What the embedded engine did for the model.", ["call", "why"], registry=self.registry
+        )
         self._segments = Counter("beacon_segments", "Segments of texts written.", registry=self.registry)
         self._steps = Histogram(
             "beacon_step_seconds", "A step of a turn.", ["step"], buckets=STEP_SECONDS, registry=self.registry
@@ -62,9 +65,12 @@ class Watch:
         for row in rows:
             self._turns.labels(row.outcome, row.engine).inc()
             for step in row.record.get("steps", ()):
+                detail = step.get("detail", {})
                 self._steps.labels(step["name"]).observe(step["ms"] / 1000)
-                if row.outcome in WARNED and (rule := step.get("detail", {}).get("rule")):
+                if row.outcome in WARNED and (rule := detail.get("rule")):
                     self._rules.labels(rule).inc()
+                if why := detail.get("trouble"):
+                    self._fallbacks.labels(detail["call"], why).inc()
 
     async def _workers(self) -> int:
         """Processes that answer texts; on SQLite the server itself."""

@@ -61,7 +61,7 @@ async def measure(settings: Settings, build: Build) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         database = Database(f"sqlite+aiosqlite:///{folder}/bench.db")
         assistant = await build(settings, reading=reading, database=database)
-        times = await _turns(assistant)
+        times = await turn_times(assistant)
         await assistant.close(seconds=5)
     cuts = quantiles(times, n=100)
     return {
@@ -84,10 +84,10 @@ async def _search() -> dict[str, float]:
     return figures
 
 
-async def _turns(assistant: Assistant) -> list[float]:
+async def turn_times(assistant: Assistant, *, rounds: int = ROUNDS) -> list[float]:
     """Milliseconds of every turn but those of the first round, which warm up."""
     times: list[float] = []
-    for number in track(range(ROUNDS), description="Playing conversations"):
+    for number in track(range(rounds), description="Playing conversations"):
         opened = await assistant.open(Channel.WEB)
         for text in CONVERSATION:
             inbound = Inbound(

@@ -15,8 +15,11 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert, update
 
+from assistant.engine import Trouble
+from assistant.model_ledger import ModelCall
 from assistant.store import Store
 from assistant.tables import conversations, deliveries, messages, to_file, turns
+from assistant.turn import Step
 from channels.watch import Watch
 from tests.web import resident
 from tools.database import Database
@@ -89,8 +92,9 @@ def a_text(number: int, **changed: object) -> object:
     return insert(deliveries).values({**row, **more, **changed})
 
 
-def a_turn(number: int, outcome: str) -> object:
-    row = {"turn_id": f"n{number}", "conversation_id": "c1", "outcome": outcome, "engine": "embedded", "record": {}}
+def a_turn(number: int, outcome: str, *, steps: tuple[Step, ...] = ()) -> object:
+    record = {"steps": [step.model_dump(mode="json") for step in steps]}
+    row = {"turn_id": f"n{number}", "conversation_id": "c1", "outcome": outcome, "engine": "embedded", "record": record}
     return insert(turns).values({**row, "started": datetime.now(UTC)})
 
 
@@ -188,6 +192,7 @@ async def test_alerts_and_dashboard_ask_only_for_metrics_that_there_are(place: P
 
     families = {re.sub(r"_(total|bucket)$", "", name) for name in names}
     assert families - {re.sub(r"_(total|bucket|count|sum|created)$", "", name) for name in there} == {
+        "beacon_fallbacks",
         "beacon_safety_rules",
         "beacon_step_seconds",
     }
@@ -204,6 +209,15 @@ async def test_turns_are_counted_once_by_outcome_with_their_steps_and_rules(api:
     assert 'beacon_turns_total{engine="embedded",outcome="emergency"} 1.0' in first.text
     assert 'beacon_step_seconds_count{step="answer"} 1.0' in again.text
     assert re.search(r'beacon_safety_rules_total\{rule="gas[\w.]*"\} 1\.0', again.text)
+
+
+async def test_what_the_embedded_engine_did_for_the_model_is_counted_by_reason(place: Place) -> None:
+    call = ModelCall(call="read", model="m", prompt="p", attempts=2, ms=9, trouble=Trouble.TIMEOUT)
+    await place.write(a_turn(1, "answered", steps=(call.as_step(), Step(name="read", did="read", ms=1))))
+
+    told = (await place.watch.text()).decode()
+
+    assert 'beacon_fallbacks_total{call="read",why="timeout"} 1.0' in told
 
 
 async def test_metrics_hold_no_words_of_residents(api: httpx.AsyncClient) -> None:
