@@ -28,10 +28,10 @@ class Loaded:
     reading: Reading
 
 
-async def load(settings: Settings, database: Database, console: Console, *, works: bool = True) -> Loaded:
+async def load(settings: Settings, database: Database, *, works: bool = True, quiet: bool = False) -> Loaded:
     """What a process needs on this database."""
     first = not (settings.data_dir / "index" / "current").exists()
-    console.print(FIRST if first else "Loading the assistant ...", highlight=False, soft_wrap=True)
+    Console(quiet=quiet).print(FIRST if first else "Loading the assistant ...", highlight=False, soft_wrap=True)
     with shown_progress("Indexing articles") as progress:
         reading = await asyncio.to_thread(build_reading, settings, progress=progress)
         chosen = await choose_engine(settings, reading.engine, database=database)

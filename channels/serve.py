@@ -72,7 +72,7 @@ async def _serve(
     check_production(settings)
     crash_points.arm(settings.crash_at)
     async with holding(door):
-        database, loaded = await _loaded(settings, console, works=works)
+        database, loaded = await _loaded(settings, works=works)
         hosts = HOSTS | {"localhost"} if demo else HOSTS
         app = build_web(settings, loaded.assistant, reading=loaded.reading, media_hosts=hosts)
         if demo:
@@ -101,13 +101,13 @@ async def _serve(
     console.print("Stopped. Everything that was sent is kept.")
 
 
-async def _loaded(settings: Settings, console: Console, *, works: bool) -> tuple[Database, Loaded]:
+async def _loaded(settings: Settings, *, works: bool) -> tuple[Database, Loaded]:
     database = Database(settings.database)
     if not works:
         check_shared(settings, database)
     await database.claim()
     await database.check()
-    return database, await load(settings, database, console, works=works)
+    return database, await load(settings, database, works=works, quiet=settings.logs == "json")
 
 
 class Demo(Protocol):

@@ -40,7 +40,7 @@ async def _work(settings: Settings, console: Console) -> None:
     database = Database(settings.database)
     check_shared(settings, database)
     await database.check()
-    loaded = await load(settings, database, console)
+    loaded = await load(settings, database, quiet=settings.logs == "json")
     assistant, engine = loaded.assistant, loaded.engine
     told = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
