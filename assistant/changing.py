@@ -1,4 +1,5 @@
-"""Changes a filed case at a resident's wish: withdraws it, adds to it, or opens it again, each after a yes.
+"""Changes a filed case at a resident's wish: withdraws it, adds to it, opens it again, or moves the day of its pick-up,
+each after a yes.
 
 Only who reported a case may withdraw it or add to it: in this conversation, or from the proven number it was reported
 with. Any public case may be told to be still there. The key of a change is made when it is offered, so a yes that is
@@ -14,9 +15,12 @@ from typing import Literal
 import yaml
 
 from assistant.asking import offered
-from assistant.conversation import Conversation, WishedChange
+from assistant.conversation import WishedChange
 from assistant.look_ups import as_long, may_look, not_found
+from assistant.message import QuickReply
+from assistant.moving import booked_case, day_named, days_for, in_words, moved_to, speaks_of_pickup
 from assistant.outcome import Outcome
+from assistant.pickup_days import day_in_words
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.readback import shortened
@@ -27,12 +31,13 @@ from assistant.turn import Step
 from tools.case import Case, Status
 from tools.case_number import find_case_number
 from tools.crm import CaseNotFound, CRMError, CRMRejected
+from tools.pickups import day_of
 
-Kind = Literal["withdraw", "amend", "reopen"]
+Kind = Literal["withdraw", "amend", "reopen", "move"]
 RULES = Path(__file__).parent / "rules" / "changes.yaml"
-KINDS: tuple[Kind, ...] = ("withdraw", "amend", "reopen")
-ASKED = {"withdraw": "withdraw_ask", "amend": "amend_ask", "reopen": "reopen_ask"}
-DONE = {"withdraw": "case_withdrawn", "amend": "case_amended", "reopen": "case_reopened"}
+KINDS: tuple[Kind, ...] = ("withdraw", "amend", "reopen", "move")
+ASKED = {"withdraw": "withdraw_ask", "amend": "amend_ask", "reopen": "reopen_ask", "move": "move_ask"}
+DONE = {"withdraw": "case_withdrawn", "amend": "case_amended", "reopen": "case_reopened", "move": "case_moved"}
 FEWEST_WORDS = 3
 """A wish to add of fewer words beside the command does not say what to add."""
 
@@ -45,13 +50,15 @@ async def about_change(turn: Progress, ports: Ports) -> Did | None:
     pending = turn.conversation.change
     if pending is not None and not pending.words and pending.kind == "amend":
         return _offer(turn, pending.model_copy(update={"words": turn.text.strip()}), ports)
+    if pending is not None and pending.kind == "move" and _names_a_day(turn, pending):
+        return await _moving(turn, pending.case_id, ports)
     if pending is not None:
-        return await _answered(turn, pending, ports)
+        return await _answered(turn, pending, ports) if pending.words else None
     if turn.conversation.work is not None or turn.conversation.asked.asking_for is not None:
         return None
     named = find_case_number(turn.text)
     kind = wished(turn.text)
-    case_id = named or (_last(turn.conversation, kind) if kind else None)
+    case_id = named or (await _meant(turn, kind, ports) if kind else None)
     if kind is None or case_id is None or (named is None and len(turn.text.split()) > LONGEST_COMMAND):
         return None
     return await _begun(turn, kind, case_id, ports)
@@ -82,8 +89,11 @@ def _rules() -> dict[str, tuple[re.Pattern[str], ...]]:
     return {kind: tuple(re.compile(each) for each in content[kind]) for kind in KINDS}
 
 
-def _last(conversation: Conversation, kind: Kind) -> str | None:
-    """The case spoken of: the one told about last, else the one filed last."""
+async def _meant(turn: Progress, kind: Kind, ports: Ports) -> str | None:
+    """The case spoken of: a pick-up of theirs if it is about one, else the one told about last or filed last."""
+    conversation = turn.conversation
+    if kind == "move" or speaks_of_pickup(turn.text):
+        return await booked_case(turn, ports)
     filed = conversation.cases[-1] if conversation.cases else None
     return conversation.told_of or filed if kind == "reopen" else filed or conversation.told_of
 
@@ -110,9 +120,38 @@ async def _begun(turn: Progress, kind: Kind, case_id: str, ports: Ports) -> Did 
         return _said(turn, "change_not_yours", Outcome.REFUSED, case_id, ports)
     words = _beside_the_command(turn.text) if kind == "amend" else turn.text.strip()
     change = WishedChange(kind=kind, case_id=case.case_id, words=words, key=f"{turn.turn_id}:{kind}")
+    if kind == "move":
+        return await _moving(turn, case_id, ports)
     if not words:
         return _said(turn, "change_add_what", Outcome.ASKED, case_id, ports, change=change)
     return _offer(turn, change, ports)
+
+
+def _names_a_day(turn: Progress, pending: WishedChange) -> bool:
+    day = day_named(turn, ()) if any(letter.isalpha() for letter in turn.text) else None
+    return day is not None and day.isoformat() != pending.words
+
+
+async def _moving(turn: Progress, case_id: str, ports: Ports) -> Did:
+    """Offer the day that is named, or ask which of the free ones; a person, where no day can be booked here."""
+    try:
+        days = await days_for(await ports.crm.get(case_id), turn, ports)
+    except CRMError:
+        return _said(turn, "change_down", Outcome.NOT_KNOWN, case_id, ports)
+    if not days:
+        return _said(turn, "move_not_here", Outcome.NOT_KNOWN, case_id, ports)
+    day, say = day_named(turn, days), ports.wording.say
+    wish = WishedChange(kind="move", case_id=case_id, words="", key=f"{turn.turn_id}:move")
+    if day in days and day is not None:
+        return _offer(turn, wish.model_copy(update={"words": day.isoformat()}), ports)
+    free = in_words(days, ports.wording, language=turn.language)
+    told = _said(turn, "move_which", Outcome.ASKED, case_id, ports, change=wish, days="; ".join(free))
+    buttons = told.model_copy(update={"quick_replies": tuple(QuickReply(label=each, send=each) for each in free)})
+    if day is None:
+        return buttons
+    named = day_in_words(day, ports.wording, language=turn.language)
+    taken = Part(text=say("pickup_not_free", turn.language, day=named))
+    return buttons.model_copy(update={"say": (taken, *told.say)})
 
 
 def _beside_the_command(text: str) -> str:
@@ -127,7 +166,8 @@ def _offer(turn: Progress, change: WishedChange, ports: Ports) -> Did:
     """Read the change back and wait for a yes."""
     say = ports.wording.say
     labels = [say("label_submit", turn.language), say("label_leave", turn.language)]
-    told = _said(turn, ASKED[change.kind], Outcome.READ_BACK, change.case_id, ports, change=change)
+    day = _day(turn, change, ports)
+    told = _said(turn, ASKED[change.kind], Outcome.READ_BACK, change.case_id, ports, change=change, day=day)
     return told.model_copy(update={"quick_replies": offered(labels)})
 
 
@@ -146,13 +186,30 @@ async def _changed(turn: Progress, change: WishedChange, ports: Ports) -> Did:
     try:
         case = await _write(change, ports)
     except (CRMRejected, CaseNotFound):
-        if change.kind == "reopen":
-            return _given_to_a_person(turn, change, ports)
-        return _said(turn, "change_closed", Outcome.NOT_KNOWN, change.case_id, ports)
+        return await _refused(turn, change, ports)
     except CRMError:
         return _said(turn, "change_down", Outcome.NOT_KNOWN, change.case_id, ports, change=change)
-    done = _said(turn, DONE[change.kind], Outcome.CASE_CHANGED, change.case_id, ports)
+    done = _said(turn, DONE[change.kind], Outcome.CASE_CHANGED, change.case_id, ports, day=_day(turn, change, ports))
     return done.model_copy(update={"case": case})
+
+
+def _day(turn: Progress, change: WishedChange, ports: Ports) -> str:
+    """The day of a move in words; nothing for another change."""
+    day = day_of(change.words) if change.kind == "move" else None
+    return day_in_words(day, ports.wording, language=turn.language) if day else ""
+
+
+async def _refused(turn: Progress, change: WishedChange, ports: Ports) -> Did:
+    """A closed case takes no change and a day may be gone; what cannot be done with an open one, a person does."""
+    try:
+        case = await ports.crm.get(change.case_id)
+    except CRMError:
+        return _said(turn, "change_down", Outcome.NOT_KNOWN, change.case_id, ports)
+    if case.status is Status.OPEN and change.kind == "move":
+        return await _moving(turn, case.case_id, ports)
+    if case.status is Status.OPEN or change.kind == "reopen":
+        return _given_to_a_person(turn, change, ports)
+    return _said(turn, "change_closed", Outcome.NOT_KNOWN, change.case_id, ports)
 
 
 def _given_to_a_person(turn: Progress, change: WishedChange, ports: Ports) -> Did:
@@ -171,6 +228,8 @@ async def _write(change: WishedChange, ports: Ports) -> Case:
             return await ports.crm.amend(change.case_id, words=change.words, key=change.key)
         case "reopen":
             return await ports.crm.reopen(change.case_id, reason=change.words, key=change.key)
+        case "move":
+            return await moved_to(change.words, change.case_id, change.key, ports)
 
 
 async def _is_own(case: Case, turn: Progress, ports: Ports) -> bool:
@@ -181,11 +240,18 @@ async def _is_own(case: Case, turn: Progress, ports: Ports) -> bool:
 
 
 def _said(
-    turn: Progress, name: str, outcome: Outcome, case_id: str, ports: Ports, *, change: WishedChange | None = None
+    turn: Progress,
+    name: str,
+    outcome: Outcome,
+    case_id: str,
+    ports: Ports,
+    *,
+    change: WishedChange | None = None,
+    **values: str,
 ) -> Did:
     asked = Asked(asking_for="confirmation", options=("submit", "leave")) if change and change.words else Asked()
     words = shortened(change.words) if change else ""
-    text = ports.wording.say(name, turn.language, case=case_id, words=words)
+    text = ports.wording.say(name, turn.language, case=case_id, words=words, **values)
     return Did(
         say=(Part(text=text),),
         outcomes=(outcome,),

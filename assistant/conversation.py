@@ -33,10 +33,10 @@ class Work(Value):
 
 
 class WishedChange(Value):
-    """A change to a filed case that waits for a yes; for an addition without `words` also for these. The same key
-    always makes the same change."""
+    """A change to a filed case that waits for a yes; for an addition or a move without `words` also for these. For a
+    move they are the day. The same key always makes the same change."""
 
-    kind: Literal["withdraw", "amend", "reopen"]
+    kind: Literal["withdraw", "amend", "reopen", "move"]
     case_id: str
     words: str
     key: str

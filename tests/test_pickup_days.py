@@ -15,7 +15,7 @@ from tools.case import Change
 from tools.clock import Clock
 from tools.creatio import CreatioCRM
 from tools.creatio_names import PickUpNames, load_names
-from tools.crm import CRMUnavailable
+from tools.crm import CRMRejected, CRMUnavailable
 from tools.database import Database
 from tools.local_crm import LocalCRM
 from tools.memory_crm import MemoryCRM
@@ -141,3 +141,44 @@ async def test_during_a_wave_the_days_are_those_of_the_system_that_takes_the_cas
     here = await crm.free_days("bulk_item_pickup", HOME, system="legacy", today=TODAY)
 
     assert (there, here) == ((FIRST, SECOND), ())
+
+
+@pytest.mark.parametrize("kind", ["local", "creatio"])
+async def test_a_pickup_moves_once_a_key_and_gives_its_place_back(sqlite: Database, clock: Clock, kind: str) -> None:
+    crm: LocalCRM | CreatioCRM = LocalCRM(sqlite, clock) if kind == "local" else with_days(clock, places=1)[0]
+    if isinstance(crm, LocalCRM):
+        await crm.prepare()
+    case = await crm.create(fridge(), key="k1")
+
+    moved = [await crm.rebook(case.case_id, SECOND, key="m") for _ in range(2)][-1]
+
+    assert planned_day(moved) == SECOND
+    assert [event.detail.get("day") for event in moved.history] == [None, FIRST.isoformat(), SECOND.isoformat()]
+    assert FIRST in await free(crm)
+    with pytest.raises(CRMRejected):
+        await crm.rebook(case.case_id, TODAY, key="n")
+    assert planned_day(await crm.get(case.case_id)) == SECOND
+
+
+async def test_a_move_cut_off_in_creatio_is_finished_by_the_next_try_with_the_same_key(clock: Clock) -> None:
+    crm, faults = with_days(clock, places=1)
+    case = await crm.create(fridge(), key="k1")
+    faults.writes += ["", "timeout"]
+
+    with pytest.raises(CRMUnavailable):
+        await crm.rebook(case.case_id, SECOND, key="m")
+    moved = await crm.rebook(case.case_id, SECOND, key="m")
+
+    assert planned_day(moved) == SECOND
+    assert await free(crm) == (FIRST,)
+
+
+async def test_two_who_move_to_the_last_place_get_one(clock: Clock) -> None:
+    crm, _ = with_days(clock, places=1)
+    one = await crm.create(fridge(), key="k1")
+    await crm.create(fridge(SECOND), key="k2")
+
+    with pytest.raises(CRMRejected):
+        await crm.rebook(one.case_id, SECOND, key="m")
+
+    assert planned_day(await crm.get(one.case_id)) == FIRST

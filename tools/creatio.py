@@ -20,6 +20,7 @@ from tools.crosswalk import Numbers
 from tools.draft import FieldValue
 from tools.local_search import within
 from tools.location import Location
+from tools.pickups import PICKUP_DAY, moved
 from tools.repeats import opening
 from tools.returned import as_service
 from tools.work_progress import WorkProgress
@@ -74,6 +75,17 @@ class CreatioCRM:
         if self._pickups is None or service not in self._services:
             return ()
         return await self._pickups.free_days(self._services[service], location, after=today, most=most)
+
+    async def rebook(self, case_id: str, day: date, *, key: str) -> Case:
+        """Implements `tools.pickups.PickUps`, where the site has entities for it."""
+        row = await self._read.row(case_id)
+        case, row_id = await self._read.whole(str(row["Id"])), str(row["Id"])
+        if not await self._done(key):
+            service = self._services.get(self._open(row).service, "")
+            if self._pickups is None or not await self._pickups.move(case, row_id, service, day):
+                raise CRMRejected(f"The day {day} cannot be booked for {case_id!r}.")
+        answers = json.dumps(case.model_dump(mode="json")["attributes"] | {PICKUP_DAY: day.isoformat()})
+        return await self._change(row, Change.SCHEDULED, {self._names.columns.answers: answers}, moved(case, day), key)
 
     async def by_key(self, key: str) -> Case | None:
         """The case that a key gave already."""

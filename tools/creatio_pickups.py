@@ -6,7 +6,7 @@ A day has so many places; a booking is a row whose slot (day and place) is uniqu
 from collections import Counter
 from datetime import date
 
-from tools.case import NewCase
+from tools.case import Case, NewCase
 from tools.creatio_lookups import quoted
 from tools.creatio_names import PickUpNames
 from tools.creatio_web import CreatioWeb, Row
@@ -49,12 +49,32 @@ class CreatioPickUps:
                 return case.day
         return None
 
+    async def move(self, case: Case, row_id: str, service_id: str, day: date) -> bool:
+        """Take a place on another day and give the others back; False if none is left. May be done again. Raises
+        CRMError."""
+        own = self._names
+        asked = {"filter": f"{own.case}/Id eq {row_id}", "select": f"Id,{own.booked_day}Id"}
+        held = await self._web.rows(own.booking_entity, **asked)
+        days = await self._days(service_id, case.location, f"{own.day} eq {quoted(day.isoformat())}")
+        wanted = {each["Id"] for each in days}
+        has_it = any(row.get(f"{own.booked_day}Id") in wanted for row in held)
+        if not has_it and not (days and await self._take(days[0], row_id)):
+            return False
+        for row in held:
+            if row.get(f"{own.booked_day}Id") not in wanted:
+                await self._free(row)
+        return True
+
     async def release(self, row_id: str) -> None:
         """Give the place of a case back, if it has one; its row stays, without a day. Raises CRMError."""
         own = self._names
         for row in await self._web.rows(own.booking_entity, filter=f"{own.case}/Id eq {row_id}", select="Id"):
-            freed = {own.slot: f"released:{row['Id']}", f"{own.booked_day}Id": None}
-            await self._web.batch([{"method": "PATCH", "url": f"{own.booking_entity}({row['Id']})", "body": freed}])
+            await self._free(row)
+
+    async def _free(self, row: Row) -> None:
+        own = self._names
+        freed = {own.slot: f"released:{row['Id']}", f"{own.booked_day}Id": None}
+        await self._web.batch([{"method": "PATCH", "url": f"{own.booking_entity}({row['Id']})", "body": freed}])
 
     async def _days(self, service_id: str, location: Location | None, when: str) -> list[Row]:
         own = self._names

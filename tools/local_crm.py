@@ -23,9 +23,10 @@ from tools.crosswalk import Numbers
 from tools.draft import FieldValue
 from tools.legacy_queues import SENT_BACK
 from tools.local_departments import LocalDepartments
-from tools.local_pickups import book, free_days
+from tools.local_pickups import book, free_days, move
 from tools.local_search import box, within
 from tools.location import Location
+from tools.pickups import PICKUP_DAY
 from tools.repeats import opening
 from tools.returned import as_service
 
@@ -87,6 +88,19 @@ class LocalCRM(LocalDepartments):
         del system
         async with self._reading() as connection:
             return await free_days(connection, service, location, today=today, most=most)
+
+    async def rebook(self, case_id: str, day: date, *, key: str) -> Case:
+        """Implements `tools.pickups.PickUps`."""
+        now = self._clock()
+        async with self._writing() as connection:
+            if await take_key(connection, key, "rebook", now) is None:
+                case = await open_case(connection, case_id)
+                await move(connection, case, day, now)
+                answers = case.attributes | {PICKUP_DAY: day.isoformat()}
+                values = {"updated": now, "attributes": answers}
+                await connection.execute(update(cases).where(cases.c.case_id == case_id).values(values))
+                await settle_key(connection, key, case_id)
+            return await whole_case(connection, case_id)
 
     async def reported_by(self, phone: str) -> tuple[Case, ...]:
         """Cases reported with this phone number (E.164), newest first."""

@@ -28,6 +28,11 @@ class PickUps(Protocol):
         """The first free days for a service at a place; none where the system offers none. Raises CRMError."""
         ...
 
+    async def rebook(self, case_id: str, day: date, *, key: str) -> Case:
+        """Move the pick-up of an open case to another free day: its place is given back, and both days stay in the
+        history. Raises CaseNotFound, CRMRejected if the day is not free or the case is closed."""
+        ...
+
 
 class PickUpRules(Value):
     """Who may book a service and, for our own case system, when. `homes` is the question that tells the homes."""
@@ -64,6 +69,12 @@ def planned_day(case: Case) -> date | None:
 def wished_day(case: Case) -> date | None:
     """The day that was confirmed when the case was filed."""
     return day_of(str(case.attributes.get(PICKUP_DAY, "")))
+
+
+def moved(case: Case, day: date) -> dict[str, str]:
+    """The line of history of a pick-up that is moved."""
+    before = planned_day(case)
+    return {"day": day.isoformat()} | ({"from": before.isoformat()} if before else {})
 
 
 def day_of(text: str) -> date | None:

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from tools.case import Case, CaseEvent, Change, NewCase, Reporter, Status
 from tools.case_number import is_of_creatio
 from tools.clock import Clock, city_time
-from tools.crm import CRM, CaseNotFound, CRMError
+from tools.crm import CRM, CaseNotFound, CRMError, CRMRejected
 from tools.crosswalk import CaseNumbers, Numbers
 from tools.draft import FieldValue
 from tools.location import Location
@@ -146,6 +146,17 @@ class WavedCRM:
         if not isinstance(taking, PickUps):
             return ()
         return await taking.free_days(service, location, system=system, today=today, most=most)
+
+    async def rebook(self, case_id: str, day: date, *, key: str) -> Case:
+        """Implements `tools.pickups.PickUps`, where the case is. Raises CRMRejected if no days are offered there."""
+
+        async def act(crm: KeyedCRM) -> Case:
+            if isinstance(crm, PickUps):
+                return await crm.rebook(case_id, day, key=key)
+            await crm.get(case_id)
+            raise CRMRejected(f"No days can be booked where {case_id!r} is.")
+
+        return await self._held(case_id, act)
 
     async def returned(self, *, most: int = 200) -> tuple[Case, ...]:
         """Implements `tools.returned.ReturnedCases` over both systems. Raises CRMError if one cannot say."""
