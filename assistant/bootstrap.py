@@ -12,7 +12,7 @@ from assistant import tracing
 from assistant.assistant import Assistant
 from assistant.case_systems import build_crm, plan_of
 from assistant.city_today import CityToday
-from assistant.code_texts import OutboxCodes
+from assistant.code_texts import build_codes
 from assistant.collection_answer import CollectionTeller
 from assistant.consent import ReplyReader
 from assistant.day_answer import Calendar, DayTeller
@@ -26,12 +26,14 @@ from assistant.engine_choice import choose_engine
 from assistant.far_vectors import with_far_vectors
 from assistant.filing_later import FileLater
 from assistant.history import History
+from assistant.kept_photos import KeptPhotos
 from assistant.language import load_language_reader
 from assistant.lexicon import load_phrases
 from assistant.live_sources import LiveSources, live_sources
 from assistant.model_budget import PricesBroken
 from assistant.news_building import NEWS_SECONDS, own_changes, teller_of
 from assistant.pacing import Pace
+from assistant.photos_by_text import ExpectedPhotos
 from assistant.place import PlaceReader
 from assistant.ports import Ports
 from assistant.requests import load_request_reader
@@ -210,7 +212,8 @@ async def build_assistant(
     plain = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources, waves=waves)
     ports = replace(plain, news=sender is not None and happened is not None, off=switches.names, surge=surging.active)
     post = Post(Deliveries(tables, pace_of(settings)), sender, off=switches.off)
-    ports = replace(ports, codes=_codes(settings, store, ports, post) if sender else None)
+    codes = build_codes(settings, store, ports.wording, tells, committed=post.wake) if sender else None
+    ports = replace(ports, codes=codes, photos=KeptPhotos(settings.data_dir / "media", ExpectedPhotos(tables)))
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
     heard = replace(ports, wording=load_spoken())
@@ -247,14 +250,6 @@ async def build_assistant(
 def pace_of(settings: Settings) -> Pace:
     """How fast each of our numbers may send."""
     return Pace(per_second=settings.texts_per_second, at_once=settings.texts_per_second)
-
-
-def _codes(settings: Settings, store: Store, ports: Ports, post: Post) -> OutboxCodes | None:
-    """Who texts codes; None where no number of ours was set for it."""
-    if settings.text_number is None:
-        return None
-    countries = frozenset(each.strip().upper() for each in settings.text_countries.split(","))
-    return OutboxCodes(store, ports.wording, ports.clock, settings.text_number, countries, post.wake)
 
 
 def build_ports(

@@ -25,6 +25,7 @@ from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.readback import shortened
 from assistant.reading import Asked, Consent
+from assistant.sending_photos import MOST_PHOTOS, photos_in_words
 from assistant.status import may_see
 from assistant.switched_off import takes_cases
 from assistant.turn import Step
@@ -50,6 +51,8 @@ async def about_change(turn: Progress, ports: Ports) -> Did | None:
     pending = turn.conversation.change
     if pending is not None and not pending.words and pending.kind == "amend":
         return _offer(turn, pending.model_copy(update={"words": turn.text.strip()}), ports)
+    if pending is not None and pending.kind == "reopen" and turn.media and not turn.text.strip():
+        return _offer(turn, _with_photos(pending, turn), ports)
     if pending is not None and pending.kind == "move" and _names_a_day(turn, pending):
         return await _moving(turn, pending.case_id, ports)
     if pending is not None:
@@ -119,7 +122,8 @@ async def _begun(turn: Progress, kind: Kind, case_id: str, ports: Ports) -> Did 
     if not allowed:
         return _said(turn, "change_not_yours", Outcome.REFUSED, case_id, ports)
     words = _beside_the_command(turn.text) if kind == "amend" else turn.text.strip()
-    change = WishedChange(kind=kind, case_id=case.case_id, words=words, key=f"{turn.turn_id}:{kind}")
+    wish = WishedChange(kind=kind, case_id=case.case_id, words=words, key=f"{turn.turn_id}:{kind}")
+    change = _with_photos(wish, turn)
     if kind == "move":
         return await _moving(turn, case_id, ports)
     if not words:
@@ -182,7 +186,14 @@ async def _answered(turn: Progress, change: WishedChange, ports: Ports) -> Did |
     return None
 
 
-async def _changed(turn: Progress, change: WishedChange, ports: Ports) -> Did:
+def _with_photos(change: WishedChange, turn: Progress) -> WishedChange:
+    """The change with the photos of this message too; only an opening again takes photos."""
+    photos = (*change.photos, *turn.media) if change.kind == "reopen" else ()
+    return change.model_copy(update={"photos": photos[:MOST_PHOTOS]})
+
+
+async def _changed(turn: Progress, wish: WishedChange, ports: Ports) -> Did:
+    change = _with_photos(wish, turn)
     try:
         case = await _write(change, ports)
     except (CRMRejected, CaseNotFound):
@@ -190,7 +201,9 @@ async def _changed(turn: Progress, change: WishedChange, ports: Ports) -> Did:
     except CRMError:
         return _said(turn, "change_down", Outcome.NOT_KNOWN, change.case_id, ports, change=change)
     done = _said(turn, DONE[change.kind], Outcome.CASE_CHANGED, change.case_id, ports, day=_day(turn, change, ports))
-    return done.model_copy(update={"case": case})
+    photos = await photos_in_words(change, turn.conversation.conversation_id, ports, language=turn.language)
+    say = (*done.say, Part(text=photos)) if photos else done.say
+    return done.model_copy(update={"case": case, "say": say})
 
 
 def _day(turn: Progress, change: WishedChange, ports: Ports) -> str:

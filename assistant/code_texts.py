@@ -13,6 +13,7 @@ from assistant.contacts import conversation_with
 from assistant.message import Reply
 from assistant.outbox import Contact, write_replies
 from assistant.outcome import Outcome
+from assistant.settings import Settings
 from assistant.store import Store, turn_row
 from assistant.tables import conversations, turns
 from assistant.turn import Step, Turn
@@ -77,6 +78,16 @@ class OutboxCodes:
             replies=(reply,),
             steps=(Step(name="proof", did="texted a code that somebody asked for on the web", ms=0),),
         )
+
+
+def build_codes(
+    settings: Settings, store: Store, wording: Wording, clock: Clock, *, committed: Callable[[], None]
+) -> OutboxCodes | None:
+    """Who texts codes; None where no number of ours was set for it."""
+    if settings.text_number is None:
+        return None
+    countries = frozenset(each.strip().upper() for each in settings.text_countries.split(","))
+    return OutboxCodes(store, wording, clock, settings.text_number, countries, committed)
 
 
 async def _within_limits(connection: AsyncConnection, phone: str, conversation_id: str) -> bool:

@@ -34,12 +34,13 @@ class Work(Value):
 
 class WishedChange(Value):
     """A change to a filed case that waits for a yes; for an addition or a move without `words` also for these. For a
-    move they are the day. The same key always makes the same change."""
+    move they are the day. `photos` go to the case system with it. The same key always makes the same change."""
 
     kind: Literal["withdraw", "amend", "reopen", "move"]
     case_id: str
     words: str
     key: str
+    photos: tuple[str, ...] = ()
 
 
 class PhoneProof(Value):

@@ -26,11 +26,20 @@ class CodeTexts(Protocol):
         ...
 
 
+class Photos(Protocol):
+    """Where the photos of conversations are kept."""
+
+    async def content(self, conversation_id: str, reference: str) -> bytes | None:
+        """A photo; None if it is not here in time."""
+        ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """The collaborators of a turn. Reads are free; a write needs a confirmed draft and a key. `news` says whether
     residents can be texted when their case moves on; `off` is what is switched off, by name; `surge` the notices that
-    hold now; `codes` texts codes to a phone that is to be proven, where that can be done."""
+    hold now; `codes` texts codes to a phone that is to be proven, where that can be done; `photos` has those that
+    came."""
 
     engine: Engine
     screen: Screen
@@ -46,6 +55,7 @@ class Ports:
     off: Off = nothing_off
     surge: Active = no_surge
     codes: CodeTexts | None = None
+    photos: Photos | None = None
 
     @property
     def catalogue(self) -> Catalogue:

@@ -25,6 +25,14 @@ class Faults:
     reads: list[str] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
 
+    def every(self, fault: str, *, times: int) -> None:
+        """Let so many calls of either kind meet a fault."""
+        self.reads, self.writes = [fault] * times, [fault] * times
+
+    def clear(self) -> None:
+        """Let everything go well again."""
+        self.reads, self.writes = [], []
+
     def next(self, method: str) -> str:
         """The fault of a call; empty if it goes well."""
         waiting = self.reads if method == "GET" else self.writes

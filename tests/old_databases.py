@@ -9,7 +9,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, Float, Integer, MetaData, Table, insert, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Connection,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    insert,
+    select,
+)
 from sqlalchemy.types import TypeEngine
 
 from tools.database import Database
@@ -81,6 +94,8 @@ def _value(name: str, kind: TypeEngine[object], number: int) -> object:
         return AT.date()
     if isinstance(kind, JSON):
         return {"row": number}
+    if isinstance(kind, LargeBinary):
+        return f"{name} {number}".encode()
     return f"{name} {number}"[: getattr(kind, "length", None) or 60]
 
 

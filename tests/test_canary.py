@@ -61,7 +61,7 @@ def _desk(told: Watched) -> None:
     draft = httpx.post(f"{told.address}/api/drafts", json={"text": REPORT, "source": "phone"}, headers=DESK).json()
     accept = {"edits": {}, "idempotency_key": "k1"}
     httpx.post(f"{told.address}/api/drafts/{draft['draft_id']}/accept", json=accept, headers=DESK, timeout=30)
-    told.site.faults.extend(["error"] * 40)
+    told.site.faults.every("error", times=40)
     answer = httpx.post(
         f"{told.address}/api/drafts/{draft['draft_id']}/accept", json=accept | {"idempotency_key": "k2"}, headers=DESK
     )

@@ -78,10 +78,10 @@ async def storm(system: str, world: World) -> str:
     async with running(system, world) as rig:
         await rig.file("before")
         logins, keys = rig.logins(), [f"k{each}" for each in range(AT_ONCE)]
-        rig.faults.reads, rig.faults.writes = ["unauthorized"] * 100, ["unauthorized"] * 100
+        rig.faults.every("unauthorized", times=100)
         errors = set(await asyncio.gather(*(failed(rig, key) for key in keys)))
         tried = rig.logins() - logins
-        rig.faults.reads, rig.faults.writes = [], []
+        rig.faults.clear()
         await asyncio.gather(*map(rig.file, keys))
         assert await rig.held() == 1 + AT_ONCE
         return f"{', '.join(sorted(errors))}, new logins {tried}, then {AT_ONCE} cases"

@@ -59,9 +59,9 @@ async def test_a_case_that_could_not_be_filed_is_told_as_kept_and_gets_its_numbe
         return [*turn.outcomes], " ".join(reply.text for reply in turn.replies)
 
     await says(0)
-    faults.reads, faults.writes = [fault] * 20, [fault] * 20
+    faults.every(fault, times=20)
     outcomes, told = await says(1)
-    faults.reads, faults.writes = [], []
+    faults.clear()
     await assistant.file_later.run()
     later = await assistant.history.last_turn(opened.conversation_id)
     await assistant.close(seconds=5)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -60,6 +61,17 @@ reports = Table(
     Column("name", Text),
     Column("phone", String(20), index=True),
     Column("email", Text),
+)
+
+files = Table(
+    "crm_case_file",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("case_id", String(60), ForeignKey("crm_case.case_id"), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Index("crm_case_file_case", "case_id"),
 )
 
 keys = Table(

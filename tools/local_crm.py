@@ -18,7 +18,7 @@ from tools.crm_rows import (
     take_key,
     whole_case,
 )
-from tools.crm_tables import cases, keys, reports
+from tools.crm_tables import cases, files, keys, reports
 from tools.crosswalk import Numbers
 from tools.draft import FieldValue
 from tools.legacy_queues import SENT_BACK
@@ -187,6 +187,17 @@ class LocalCRM(LocalDepartments):
                 await add_event(connection, case_id, Change.REOPENED, {"reason": reason}, now)
                 await settle_key(connection, key, case_id)
             return await whole_case(connection, case_id)
+
+    async def attach(self, case_id: str, *, name: str, content: bytes, key: str) -> None:
+        """Implements `tools.case_files.CaseFiles`."""
+        now = self._clock()
+        async with self._writing() as connection:
+            if await take_key(connection, key, "attach", now) is None:
+                await whole_case(connection, case_id)
+                row = {"key": key, "case_id": case_id, "name": name, "content": content, "at": now}
+                await connection.execute(insert(files).values(row))
+                await add_event(connection, case_id, Change.NOTED, {"file": name}, now)
+                await settle_key(connection, key, case_id)
 
     async def seed(self, case: Case, *, reporter: Reporter | None = None) -> None:
         """Put a case that another system opened into the tables, history and all."""

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
 
 from tools.case import Case, CaseEvent, Change, NewCase, Reporter, Status
+from tools.case_files import CaseFiles
 from tools.case_number import is_of_creatio
 from tools.clock import Clock, city_time
 from tools.crm import CRM, CaseNotFound, CRMError, CRMRejected
@@ -157,6 +158,17 @@ class WavedCRM:
             raise CRMRejected(f"No days can be booked where {case_id!r} is.")
 
         return await self._held(case_id, act)
+
+    async def attach(self, case_id: str, *, name: str, content: bytes, key: str) -> None:
+        """Implements `tools.case_files.CaseFiles`, where the case is. Raises CRMRejected if no files are kept there."""
+
+        async def act(crm: KeyedCRM) -> None:
+            if isinstance(crm, CaseFiles):
+                return await crm.attach(case_id, name=name, content=content, key=key)
+            await crm.get(case_id)
+            raise CRMRejected(f"No files are kept where {case_id!r} is.")
+
+        await self._held(case_id, act)
 
     async def returned(self, *, most: int = 200) -> tuple[Case, ...]:
         """Implements `tools.returned.ReturnedCases` over both systems. Raises CRMError if one cannot say."""
