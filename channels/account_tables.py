@@ -96,6 +96,15 @@ desk_claims = Table(
     Column("seen", Float, nullable=False),
 )
 
+desk_looks = Table(
+    "desk_look",
+    metadata,
+    Column("conversation_id", String(60), primary_key=True),
+    Column("login", String(120), primary_key=True),
+    Column("seen", Float, nullable=False),
+)
+"""Who has a conversation open on a page now; a row that is not renewed counts for nothing."""
+
 desk_notes = Table(
     "desk_note",
     metadata,

@@ -48,16 +48,25 @@ class ArticleDesk:
         self.editing = Editing(settings.articles_dir or ARTICLES, Drafts(folder / "drafts"), folder / "article-history")
 
     def rows(self, *, find: str = "", state: str = "", language: str = "") -> tuple[Shown, ...]:
-        """The articles that fit: words of the title, id or owner, a state, a language."""
+        """The articles that fit: words of the title, id, owner or text, a state, a language. Those whose title, id or
+        owner has all words come first."""
         today, wanted = self._today(), find.casefold().split()
         shown = [Shown(row=row, states=_states(row, today)) for row in self.editing.rows()]
-        return tuple(
+        fits = [
             each
             for each in shown
-            if all(word in f"{each.row.title} {each.row.id} {each.row.owner}".casefold() for word in wanted)
-            and (not state or state in each.states)
-            and (not language or language == each.row.language)
-        )
+            if (not state or state in each.states) and (not language or language == each.row.language)
+        ]
+        named = [each for each in fits if _has(wanted, f"{each.row.title} {each.row.id} {each.row.owner}")]
+        known = {(each.row.id, each.row.language) for each in named}
+        others = [each for each in fits if (each.row.id, each.row.language) not in known]
+        return (*named, *(each for each in others if _has(wanted, self._written(each.row))))
+
+    def _written(self, row: Row) -> str:
+        try:
+            return self.editing.read(row.id, row.language).text
+        except (EditRefused, UnicodeDecodeError):
+            return ""
 
     def findings(self, article_id: str, language: str) -> tuple[Finding, ...]:
         """What is wrong with a draft, or to look at; nothing for an article that is served as it is."""
@@ -159,6 +168,11 @@ class ArticleDesk:
 
     def _today(self) -> date:
         return city_time(self._settings.clock()).date()
+
+
+def _has(words: list[str], text: str) -> bool:
+    told = text.casefold()
+    return all(word in told for word in words)
 
 
 def _states(row: Row, today: date) -> tuple[str, ...]:

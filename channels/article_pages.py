@@ -23,6 +23,7 @@ router = APIRouter(prefix="/articles", include_in_schema=False)
 APPROVERS = (Role.SUPERVISOR, Role.ADMIN)
 STATES = ("draft", "new", "expired", "soon", "served")
 LONGEST = 60_000
+PER_PAGE = 50
 NO_NAME = "An article's name has small letters, digits and hyphens only, such as street-sweeping."
 
 
@@ -33,9 +34,11 @@ def desk_of(request: Request) -> ArticleDesk:
 
 
 @router.get("", response_class=HTMLResponse)
-async def articles(request: Request, who: Staff, find: str = "", state: str = "", language: str = "") -> Response:
-    """Every article and draft that fits."""
-    return await _listed(request, who, find=find[:200], state=state, language=language)
+async def articles(
+    request: Request, who: Staff, find: str = "", state: str = "", language: str = "", page: int = 1
+) -> Response:
+    """The articles and drafts that fit, page by page."""
+    return await _listed(request, who, find=find[:200], state=state, language=language, page=page)
 
 
 @router.post("/new")
@@ -144,15 +147,24 @@ async def _listed(
     find: str = "",
     state: str = "",
     language: str = "",
+    page: int = 1,
     wrong: str = "",
     name: str = "",
 ) -> Response:
+    rows = await asyncio.to_thread(desk_of(request).rows, find=find, state=state, language=language)
+    pages = max(1, -(-len(rows) // PER_PAGE))
+    page = min(max(page, 1), pages)
+    first = (page - 1) * PER_PAGE
     return show(
         request,
         "articles.html",
         status=422 if wrong else 200,
         who=who,
-        rows=await asyncio.to_thread(desk_of(request).rows, find=find, state=state, language=language),
+        rows=rows[first : first + PER_PAGE],
+        count=len(rows),
+        first=first + 1,
+        page=page,
+        pages=pages,
         find=find,
         state=state,
         in_language=language,

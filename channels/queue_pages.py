@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from channels.auth import AssistantHere
 from channels.live_queue import LiveQueue, QueueRefused
+from channels.presence import Presence
 from channels.speech import book
 from channels.staff_access import DoorsHere, Staff, Who
 from channels.staff_pages import show
@@ -22,12 +23,28 @@ def queue_of(assistant: AssistantHere) -> LiveQueue:
     return LiveQueue(assistant.store, assistant.post, assistant.ports.clock)
 
 
+def presence_of(assistant: AssistantHere) -> Presence:
+    """Who looks at what, on the assistant's tables."""
+    return Presence(assistant.store.database)
+
+
 @router.get("", response_class=HTMLResponse)
 async def queue(request: Request, who: Staff, assistant: AssistantHere) -> Response:
     """Everybody who waits for a person, the longest first."""
     rows = await queue_of(assistant).waiting()
     times = [(each, _time(each.updated)) for each in rows]
-    return show(request, "queue.html", who=who, rows=times, names=book().names)
+    looking = await presence_of(assistant).others(who.login)
+    return show(request, "queue.html", who=who, rows=times, names=book().names, looking=looking)
+
+
+@router.get("/{conversation_id}/here")
+async def here(who: Staff, assistant: AssistantHere, conversation_id: str) -> dict[str, int | tuple[str, ...]]:
+    """Asked by an open page every ten seconds: notes that it is open, and tells who else looks and how far it went."""
+    await assistant.store.conversation(conversation_id)
+    presence = presence_of(assistant)
+    await presence.looks(conversation_id, who.login)
+    others = (await presence.others(who.login)).get(conversation_id, ())
+    return {"others": others, "newest": await assistant.history.newest(conversation_id)}
 
 
 @router.get("/{conversation_id}", response_class=HTMLResponse)
@@ -78,6 +95,7 @@ async def _shown(
     live = queue_of(assistant)
     state = await assistant.store.conversation(conversation_id)
     draft = state.work.draft if state.work else None
+    await presence_of(assistant).looks(conversation_id, who.login)
     return show(
         request,
         "queue_one.html",
@@ -88,6 +106,8 @@ async def _shown(
         said=[(each, _time(each.at)) for each in await assistant.history.said(conversation_id)],
         notes=await live.notes(conversation_id),
         holder=await live.holder(conversation_id),
+        others=(await presence_of(assistant).others(who.login)).get(conversation_id, ()),
+        newest=await assistant.history.newest(conversation_id),
         speaks=book().names.get(state.language, state.language),
         wrong=wrong,
         text=text,

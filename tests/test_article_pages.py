@@ -204,7 +204,7 @@ async def test_the_list_finds_by_words_and_state(office: Office) -> None:
 
     drafts, none = await office.page("/articles?state=new"), await office.page("/articles?find=zzz")
 
-    assert "1 articles" in drafts
+    assert "1 article<" in drafts
     assert "Goat grazing" in drafts
     assert "No article fits." in none
 
@@ -243,3 +243,23 @@ async def test_the_pages_are_for_who_writes(office: Office, role: Role) -> None:
     await office.sign_in(role)
 
     assert (await office.client.get("/articles")).status_code == 403
+
+
+async def test_a_long_list_comes_in_pages_and_keeps_what_was_looked_for(office: Office) -> None:
+    first = await office.page("/articles?language=en")
+    last = await office.page("/articles?language=en&page=99")
+
+    assert "1-50 of " in first
+    assert first.count('<th scope="row">') == 50
+    assert 'href="/articles?find=&amp;state=&amp;language=en&amp;page=2"' in first
+    assert "Next" not in last
+    assert "Previous" in last
+
+
+async def test_an_article_is_found_by_words_of_its_text_after_those_of_its_title(office: Office) -> None:
+    await office.save(title="Steep slopes", body="The City lends quagmire goats. Call 617-635-4500 to ask for them.")
+
+    found = await office.page("/articles?find=quagmire")
+
+    assert "1 article<" in found
+    assert "Steep slopes" in found
