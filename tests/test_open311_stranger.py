@@ -1,4 +1,4 @@
-"""Open311 used by a client that nobody here wrote: georeport reads what our server says, over real HTTP."""
+"""Open311 used by clients that nobody here wrote, over real HTTP: georeport reads, civicbot files and reads."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -14,18 +14,23 @@ from assistant.bootstrap import Reading, build_assistant
 from assistant.settings import Settings
 from channels.bootstrap import build_web
 from tests.carrier import address_of, door, served
+from tests.open311_session import session
 from tests.test_open311_server import POTHOLE
 from tools.clock import Clock
 from tools.database import Database
 from tools.local_crm import LocalCRM
 from tools.open311_keys import ClientKeys
 
+PAGE = Path(__file__).parents[1] / "docs" / "open311.md"
+BEGIN, END = "<!-- session: written by pytest tests/test_open311_stranger.py --approve -->", "<!-- end of session -->"
+
 
 class Served(NamedTuple):
-    """Where Open311 is, and the number of a case that was filed there."""
+    """Where Open311 is, the number of a case that was filed there, and a key that files."""
 
     address: str
     case_id: str
+    key: str
 
 
 @pytest_asyncio.fixture
@@ -39,7 +44,7 @@ async def server(reading: Reading, sqlite: Database, clock: Clock, tmp_path: Pat
         address = f"{address_of(opened)}/open311/v2"
         async with httpx.AsyncClient(trust_env=False) as app:
             filed = await app.post(f"{address}/requests.json", data={"api_key": key, **POTHOLE})
-        yield Served(address, filed.json()[0]["service_request_id"])
+        yield Served(address, filed.json()[0]["service_request_id"], key)
     await assistant.close(seconds=5)
 
 
@@ -71,3 +76,17 @@ async def test_it_raises_for_a_number_that_there_is_not(server: Served) -> None:
 
     with pytest.raises(OSError, match="404"):
         await asyncio.to_thread(client.get_service_request, "B311-999999-9")
+
+
+async def test_a_session_of_another_client_is_as_the_page_shows_it(
+    server: Served, request: pytest.FixtureRequest
+) -> None:
+    played = await asyncio.to_thread(session, server.address, server.key)
+    shown = "\n".join(["", "", *(f"    {line}" for line in played), "", ""])
+    page = PAGE.read_text(encoding="utf-8")
+    before, _, rest = page.partition(BEGIN)
+    if request.config.getoption("--approve"):
+        PAGE.write_text(f"{before}{BEGIN}{shown}{END}{rest.partition(END)[2]}", encoding="utf-8")
+        return
+
+    assert rest.partition(END)[0] == shown
