@@ -5,9 +5,11 @@ import asyncio
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
+from sqlalchemy import Table as Rows
 from sqlalchemy import func, insert, select
 
 from assistant.backup import back_up, restore
@@ -18,8 +20,9 @@ from assistant.store import Store
 from assistant.tables import conversations, messages
 from channels.fleet import database_of_its_own
 from channels.sms_shared import WORDS
-from evals.export_bench import seed_cases
+from evals.export_bench import fitting, seed_cases
 from tools.clock import system_clock
+from tools.crm_tables import cases as crm_cases
 from tools.database import Database
 from tools.local_crm import LocalCRM
 
@@ -46,7 +49,7 @@ async def bench_restore(cases: int, said: int, *, postgres: str | None) -> Figur
             database = Database(url)
             await Store(database).prepare()
             await LocalCRM(database, system_clock).prepare()
-            await _filled(database, cases, said)
+            await filled(database, cases, said)
             figures: Figures = {"cases": cases, "messages": said}
             began = time.perf_counter()
             settings = Settings(data_dir=folder / "data", database_url=url)
@@ -70,16 +73,25 @@ def _quiet(_done: int, _total: int) -> None:
     """Shows nothing."""
 
 
-async def _filled(database: Database, cases: int, said: int) -> None:
-    """Cases, and conversations by text with a turn and a reply each, as the assistant writes them."""
-    await seed_cases(database, cases, system_clock)
+class Into(NamedTuple):
+    """The tables to fill, as some release has them."""
+
+    conversations: Rows = conversations
+    messages: Rows = messages
+    cases: Rows = crm_cases
+
+
+async def filled(database: Database, cases: int, said: int, into: Into | None = None) -> None:
+    """Cases, and conversations by text with their messages, in the columns that there are."""
+    into = into or Into()
+    await seed_cases(database, cases, system_clock, into=into.cases)
     for start in range(0, said // EACH, PIECE):
         people = range(start, min(start + PIECE, said // EACH))
         async with database.write() as connection:
-            await connection.execute(insert(conversations), [_conversation(person) for person in people])
-            await connection.execute(
-                insert(messages), [_message(person, place) for person in people for place in range(1, EACH + 1)]
-            )
+            told = [fitting(_conversation(person), into.conversations) for person in people]
+            await connection.execute(insert(into.conversations), told)
+            rows = [_message(person, place) for person in people for place in range(1, EACH + 1)]
+            await connection.execute(insert(into.messages), [fitting(row, into.messages) for row in rows])
 
 
 def _conversation(person: int) -> dict[str, object]:

@@ -151,6 +151,18 @@ def everything(page: Annotated[Path, typer.Argument(help="The page to write, suc
     Console().print(f"The page is {page}.")
 
 
+@app.command("upgrade")
+def upgrade(
+    cases: Annotated[int, typer.Option(min=1, help="Cases.")] = 300_000,
+    messages: Annotated[int, typer.Option(min=4, help="Messages.")] = 1_000_000,
+    postgres: Postgres = None,
+) -> None:
+    """Measure the upgrade of years of cases and messages from the oldest schema, and what is answered meanwhile."""
+    from channels.upgrade_bench import run_upgrade_bench  # noqa: PLC0415 - it loads the carrier's SDK
+
+    run_upgrade_bench(cases, messages, postgres=postgres)
+
+
 @app.command("watch")
 def watch() -> None:
     """Measure what metrics and masking cost, as a share of a turn."""

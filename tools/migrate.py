@@ -33,6 +33,11 @@ async def current(database: Database, package: str, folder: Path) -> bool:
     return found == newest
 
 
+def oldest_revision(folder: Path) -> str:
+    """The revision that the first release of a package left behind."""
+    return str(ScriptDirectory.from_config(_config(folder)).get_base())
+
+
 def known_revisions(folder: Path) -> frozenset[str]:
     """The revisions that this release of a package knows."""
     return frozenset(each.revision for each in ScriptDirectory.from_config(_config(folder)).walk_revisions())
