@@ -8,6 +8,7 @@ from assistant.leaning import as_leaning, with_what_was_asked_about
 from assistant.next_thing import SURE_ENOUGH
 from assistant.outcome import Outcome
 from assistant.own_time import asks_own_time
+from assistant.placing import says_only_where
 from assistant.ports import Ports
 from assistant.progress import Did, Part, Progress
 from assistant.reading import Asked, Reading, Repair, Request
@@ -84,7 +85,7 @@ def _queue(turn: Progress, reading: Reading, asked: Asked, ports: Ports, *, resu
         return ()
     if reading.thanks and not resumes and all(each.does is Does.SMALL_TALK for each in pieces(turn.text)):
         return (Request(kind=Kind.OTHER, words=Span.of(turn.text, 0, len(turn.text))),)
-    meant = map(_as_meant, reading.requests)
+    meant = (_as_meant(each, turn.text, reading) for each in reading.requests)
     queue = tuple(request for request in meant if not _belongs(request, reading, conversation, asked))
     if conversation.work is None and asked.asking_for is None:
         earlier = conversation.questions
@@ -96,8 +97,10 @@ def _queue(turn: Progress, reading: Reading, asked: Asked, ports: Ports, *, resu
     return (Request(kind=Kind.OTHER, words=Span.of(turn.text, 0, len(turn.text))),)
 
 
-def _as_meant(request: Request) -> Request:
-    """ "When will it be fixed" has the words of a report and asks how long it takes."""
+def _as_meant(request: Request, text: str, reading: Reading) -> Request:
+    """ "When will it be fixed" has the words of a report and asks how long it takes; a mere address asks nothing."""
+    if request.kind is Kind.QUESTION and says_only_where(text, reading.location):
+        return Request(kind=Kind.REPORT, words=request.words, location=reading.location)
     asks = request.kind is Kind.REPORT and asks_own_time(request.words.quote)
     return request.model_copy(update={"kind": Kind.QUESTION}) if asks else request
 

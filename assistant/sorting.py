@@ -45,6 +45,25 @@ _ASKS_NOBODY_TO_COME = re.compile(
 )
 """Words that open like a question about how things are done, whatever work they name ("do they pick up … on …")."""
 
+_CLOSES_BY_ASKING = re.compile(
+    r"(?:^|[\s,.;])(?:how|now what|what now|(?:is|are) \w+ a problem"
+    r"|(?:does|do|will|would) the city (?:take|help|pay|allow|cover|offer)\b[^.?!]{0,25}"
+    r"|who(?:s| is)? (?:pays?|liable|do i (?:call|tell|ask|talk to|report (?:it|this|that) to))(?: for \w+)?"
+    r"|what (?:do|can|should) (?:i|we)\b[^.?!]{0,20}|do i (?:need|have to)\b[^.?!]{0,40}"
+    r"|am i (?:allowed|liable|supposed)\b[^.?!]{0,30})\W*$",
+    re.IGNORECASE,
+)
+"""Words that tell what is the matter and then ask what holds ("got bitten by a dog now what"); "is this legal?" is not
+among them, for in 25 of 31 real reports that end so it is indignation."""
+
+_NO_HEAT = re.compile(
+    r"\b(?:no|without) (?:heat|heating|hot water)\b"
+    r"|\b(?:won['’]?t|doesn['’]?t|refuses to|not|never) (?:\w+ ){0,2}(?:turn on|gives?|fix|provide)\b.{0,12}\bheat"
+    r"|\bheat(?:ing)? (?:is |has been |s )?(?:out|off|broken|not working)\b",
+    re.IGNORECASE,
+)
+"""Somebody who tells of a home without heat is not told the law first: a report is begun."""
+
 OPENS_A_FOLLOW_UP = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|k|alright|great|thanks|thank you|thx|cool|got it|oh|bueno|vale|gracias|obrigad[oa]|mesi)\W+)"
     r"{0,2}"
@@ -104,10 +123,7 @@ def _sorted_by_articles(request: Request, ports: Ports, *, language: str, earlie
     except SearchUnavailable:
         return request
     score = found[0].score if found else 0.0
-    if trouble:
-        asked = request.asks + score >= ASKS_THOUGH_IN_TROUBLE
-    else:
-        asked = request.asks + score >= ASKS_OF_AN_ARTICLE or _is_asked(request, score, opens=opens)
+    asked = _asks_though_in_trouble(request, score) if trouble else _is_asked(request, score, opens=opens)
     return Request(kind=Kind.QUESTION, words=request.words) if asked else request
 
 
@@ -115,15 +131,24 @@ def _states(request: Request, *, opens: bool) -> bool:
     """Whether words only name what is wrong ("street light is out", "graffiti"), however well an article fits: to be
     told how one reports it is no help to who just did."""
     words = request.words.quote
-    put = opens or _ASKS.search(words) or ASKS_FOR.search(words)
+    put = opens or _ASKS.search(words) or ASKS_FOR.search(words) or _CLOSES_BY_ASKING.search(words)
     certain = request.service.confidence if request.service else 0.0
-    return not put and request.asks < HARDLY_ASKS and certain >= SURE_OF_A_SERVICE and request.kind is Kind.REPORT
+    hardly = request.asks < HARDLY_ASKS or _NO_HEAT.search(words) is not None
+    return not put and hardly and certain >= SURE_OF_A_SERVICE and request.kind is Kind.REPORT
+
+
+def _asks_though_in_trouble(request: Request, score: float) -> bool:
+    """Whether an article that fits this well is asked for though the words tell that something is wrong."""
+    closes = score >= ASKED_OF_AN_ARTICLE and _CLOSES_BY_ASKING.search(request.words.quote) is not None
+    return closes or request.asks + score >= ASKS_THOUGH_IN_TROUBLE
 
 
 def _is_asked(request: Request, score: float, *, opens: bool) -> bool:
     """Whether an article that fits this well is asked for, by how the words are put and how well a service fits."""
     words = request.words.quote
-    if opens and score >= PUT_AS_A_QUESTION:
+    if request.asks + score >= ASKS_OF_AN_ARTICLE or (opens and score >= PUT_AS_A_QUESTION):
+        return True
+    if score >= ASKED_OF_AN_ARTICLE and _CLOSES_BY_ASKING.search(words):
         return True
     if score >= ASKED_OF_AN_ARTICLE and (_ASKS.search(words) or ASKS_FOR.search(words)):
         return True

@@ -41,7 +41,7 @@ def is_a_question(request: Request, ports: Ports, *, language: str) -> bool:
     if not asks and "wants" in said and "tells" not in said:
         return certain < A_SERVICE_IS_MEANT and (score >= ANSWERED or request.kind is Kind.REPORT)
     if not asks:
-        likely = certain < UNSURE_OF_A_SERVICE and request.asks + score >= ASKS_OF_AN_ARTICLE
+        likely = certain < UNSURE_OF_A_SERVICE and score >= ANSWERED and request.asks + score >= ASKS_OF_AN_ARTICLE
         return (score >= SURE or likely) and "tells" not in said
     if score >= ANSWERED or ports.gate.declines(request.words.quote):
         return True

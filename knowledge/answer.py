@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from knowledge.article import Passage
 from knowledge.facets import Facet, facets_of
 from knowledge.other_sentences import other_sentences
-from knowledge.sentences import sentences_of
+from knowledge.sentences import LEANING, leans_on_another, sentences_of
 from knowledge.stock import ENGLISH
 from knowledge.tongues import Tongues
 from knowledge.vectors import Encoder
@@ -22,7 +22,7 @@ MOST_WANTED = 2
 """What it is worth, in likeness, that a sentence tells a thing that was asked for; more than two count as two."""
 
 FIRST_BONUS = 0.25
-LEAD_BONUS = 0.20
+LEAD_BONUS = 0.30
 """Writers put first what is asked most: the first sentence of a passage gets this, each further one less by `STEP` of
 it. The smaller one counts for the sentence that opens the answer, the larger one for the others, so that they depend
 more on the article than on how it was asked."""
@@ -36,6 +36,10 @@ CLOSE = 0.5
 
 ACTS_BONUS = 0.05
 """How to do it is worth a place in the answer, but not the first one."""
+
+LIKENESS = 0.4
+"""How much likeness to the wording counts for the other sentences: less than all of it, so that they depend on the
+article and on what is asked for."""
 
 _ACTS = re.compile(
     r"\d{3}-\d{4}|\b311\b|\b(?:[\w-]+\.)+(?:gov|org|com)\b|\bRoom \d|\bapply\b|\bonline\b|\bappointment\b|\bcita\b",
@@ -104,8 +108,10 @@ def _candidates(
     similar = np.array([float(encoder.encode_one(sentence) @ asked) for sentence in sentences])
     tells = np.array([_told(wanted, sentence) for sentence in sentences])
     acts = np.array([_ACTS.search(sentence) is not None for sentence in sentences])
-    known = similar + WANTED_BONUS * tells
-    return _Candidates(sentences, known + FIRST_BONUS * lead, known + LEAD_BONUS * lead + ACTS_BONUS * acts)
+    leans = np.array([leans_on_another(sentence) for sentence in sentences])
+    fits = similar + WANTED_BONUS * tells + FIRST_BONUS * lead - LEANING * leans
+    worth = LIKENESS * similar + WANTED_BONUS * tells + LEAD_BONUS * lead + ACTS_BONUS * acts
+    return _Candidates(sentences, fits, worth)
 
 
 def _from_others(

@@ -65,6 +65,12 @@ NEAR_THE_BEST = 0.85
 RIVAL = 0.88
 """A second article of at least this share of the best score makes a question of one word ambiguous."""
 
+PUT_IN_FULL = 6
+"""From so many words on two articles alike make no question ambiguous: the better one answers it."""
+
+AS_ASKED = 0.97
+"""From this likeness to a way residents ask for the best article on, that one is meant."""
+
 MOST_CHOICES = 3
 LEARNED_LANGUAGE = "en"
 STILL_TOLD = timedelta(days=3 * 365)
@@ -130,7 +136,8 @@ class Gate:
         if (not substance or _POINTING.search(question)) and found[0].score < LEAST_SCORE:
             return Verdict(reason=Reason.AMBIGUOUS)
         titles = list(dict.fromkeys(each.passage.title for each in found if each.score >= RIVAL * found[0].score))
-        if len(titles) < 2 or found[0].score < LEAST_SCORE:
+        put = len(question.split()) >= PUT_IN_FULL
+        if len(titles) < (3 if put else 2) or found[0].score < LEAST_SCORE or found[0].asked >= AS_ASKED:
             return None
         return Verdict(reason=Reason.AMBIGUOUS, detail="; ".join(titles[:MOST_CHOICES]))
 

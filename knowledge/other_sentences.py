@@ -7,7 +7,7 @@ from math import log
 
 from knowledge.article import Passage
 from knowledge.figures import FigureKind, figures_of
-from knowledge.sentences import sentences_of
+from knowledge.sentences import LEANING, leans_on_another, sentences_of
 from knowledge.terms import lexicon_of, terms_in
 from knowledge.tongues import Tongues
 from knowledge.words import CHINESE, plain
@@ -75,7 +75,11 @@ def chosen_sentences(
         for has, has_kinds, like in zip(held, kinds, likes or [STRANGE] * len(kinds), strict=True)
     ]
     ways = [bool(each & {FigureKind.PHONE, FigureKind.LINK}) for each in kinds]
-    first = max(range(len(fits)), key=lambda place: fits[place] + FIRST_LEADS / (1 + place))
+    opens = [
+        fit + FIRST_LEADS / (1 + place) - LEANING * leans_on_another(candidates[place])
+        for place, fit in enumerate(fits)
+    ]
+    first = max(range(len(fits)), key=opens.__getitem__)
     worth = [fit + LEADS / (1 + place) + WAY * ways[place] for place, fit in enumerate(fits)]
     others = sorted((place for place in range(len(fits)) if place != first), key=lambda place: -worth[place])
     kept = [place for place in others if worth[place] >= ENOUGH][: limit - 1]

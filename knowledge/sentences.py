@@ -12,6 +12,17 @@ _MAY_END_TOO = re.compile(r"\b(?:[ap]\.\s?m|etc)\.$", re.IGNORECASE)
 _STOP = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+\S)|[。!?؟](?=\S)")
 
 
+LEANING = 0.3
+"""A sentence that leans on the one before it, or tells of another year, is worth so much less as the opening."""
+
+_LEANS = re.compile(
+    r"^(?:(?:At|In|On) (?:all )?other|Other|Otherwise|Then|It|They|This|That|These|Those|If not|Also|But"
+    r"|You can also|También puede"
+    r"|The (?:same|other|newer|older)|An? (?:old|older)|(?:In|En) (?:19|20)\d\d|A otras|Otr[oa]s?"
+    r"|Una (?:regla|página) (?:más )?(?:vieja|antigua))\b"
+)
+
+
 def sentences_of(text: str) -> tuple[str, ...]:
     """The sentences in order. A list stays with the line that introduces it; nothing within a sentence is changed."""
     found: list[str] = []
@@ -45,3 +56,8 @@ def _ends(before: str, after: str) -> bool:
     if not _ABBREVIATION.search(before):
         return True
     return bool(_MAY_END_TOO.search(before)) and after[:1].isupper()
+
+
+def leans_on_another(sentence: str) -> bool:
+    """Whether a sentence cannot open an answer: it leans on one before it, or tells of an earlier year."""
+    return _LEANS.match(sentence) is not None

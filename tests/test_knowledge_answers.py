@@ -11,6 +11,7 @@ from evals.question_sets import Asked, Expect, Graded, read_own
 from knowledge.answer import choose_sentences
 from knowledge.facets import facets_of
 from knowledge.passages import passages_of
+from knowledge.sentences import leans_on_another
 from tests.sample_articles import article
 from tools.clock import Clock
 
@@ -159,12 +160,38 @@ async def test_what_only_english_has_is_said_in_english_with_a_word_of_explanati
         ("there is a sofa on the sidewalk", Outcome.ASKED),
         ("how do i get a street light fixed", Outcome.ANSWERED),
         ("the street light is out", Outcome.ASKED),
+        ("got bitten by somebodys dog now what", Outcome.ANSWERED),
+        ("my landlord wont turn on the heat and i have a baby", Outcome.ASKED),
+        ("no heat in my apartment what can i do", Outcome.ANSWERED),
+        ("how do i get a job with the city", Outcome.ANSWERED),
+        ("permit", Outcome.ASKED),
     ],
 )
 async def test_a_question_is_answered_and_a_report_is_taken(
     reading: Reading, clock: Clock, text: str, kind: Outcome
 ) -> None:
     assert (await ask(reading, clock, text)).outcome is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["i have no heat and a baby", "no tengo calefacción y tengo un bebé", "nou pa gen chofaj nan apatman an"],
+)
+async def test_who_has_no_heat_is_told_who_treats_it_as_urgent_and_asked_where(
+    reading: Reading, clock: Clock, text: str
+) -> None:
+    row = await ask(reading, clock, text)
+
+    assert row.outcome is Outcome.ASKED
+    assert "617-635-5300" in row.said
+
+
+@pytest.mark.parametrize("text", ["who do i call about noise", "cuando es feriado que dia recogen la basura"])
+async def test_no_answer_opens_with_a_sentence_that_leans_on_another(reading: Reading, clock: Clock, text: str) -> None:
+    row = await ask(reading, clock, text)
+
+    assert row.answered
+    assert not leans_on_another(row.said)
 
 
 def test_our_own_questions_are_enough_and_well_formed() -> None:
