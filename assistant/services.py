@@ -201,5 +201,4 @@ def _lines(folder: Path, catalogue: Catalogue) -> Iterator[tuple[str, str, str]]
         for code, lines in content.items():
             yield from ((line, code, path.stem.split("_")[0]) for line in lines)
     for code, service in catalogue.services.items():
-        yield service.summary, code, "en"
-        yield from ((name, code, language) for language, name in service.names.items())
+        yield from ((text, code, "en") for text in (service.name(), service.summary))
