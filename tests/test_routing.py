@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tools.build_routes import kept_back
+from tools.build_routes import kept_back, queue_rows
 from tools.calendar import due, is_business_day
 from tools.catalogue import load_catalogue
 from tools.districts import load_districts
@@ -102,6 +102,34 @@ def test_a_service_without_enough_records_keeps_the_catalogues_team(catalogue: C
     route = knows_nothing(catalogue.services["recycling_cart"], {}, WEST_ROXBURY, NOW)
 
     assert (route.team, route.rule) == ("PWDx_Recycling", "recycling_cart/team")
+
+
+def record(queue: str, year: int, number: int) -> dict[str, str]:
+    return {
+        "type": "Pests",
+        "queue": queue,
+        "department": "ISD",
+        "open_dt": f"{year}-05-01 08:00:00",
+        "pwd_district": "",
+        "case_enquiry_id": str(number),
+    }
+
+
+@pytest.mark.parametrize(
+    ("young", "queue"),
+    [
+        pytest.param(["Environment"] * 4 + ["Housing"], "Environment", id="enough agree"),
+        pytest.param(["Environment"] * 4, "Housing", id="too few"),
+        pytest.param(["Environment", "Environment", "Health", "Animals", "Trash"], "Housing", id="divided"),
+    ],
+)
+def test_a_service_that_moved_is_not_held_back_by_older_records(young: list[str], queue: str) -> None:
+    older = [record("Housing", 2019, number) for number in range(300)]
+    since = [record(each, 2022, 1_000 + number) for number, each in enumerate(young)]
+
+    rows = list(queue_rows([*older, *since], {"Pests": "pest_inside_home"}))
+
+    assert [row[1] for row in rows] == [queue]
 
 
 def test_half_of_the_young_records_are_kept_back_from_the_tables() -> None:

@@ -46,6 +46,9 @@ ENOUGH = 5
 """So many records since RECENT make a service's queue known; with fewer the catalogue's team stands."""
 
 RECENT = 2018
+ALONE = 5
+"""So many records since FIRST_YEAR decide alone, if at least half of them agree: a service that moved to another team
+is not held back by hundreds of older records (chosen by cross-validation on the records that are not measured)."""
 
 MOST_OTHERS = 5
 BUILT = datetime(2026, 3, 10, 14, tzinfo=UTC)
@@ -68,8 +71,10 @@ def district_rows(known: Iterable[Known]) -> Iterator[tuple[object, ...]]:
 
 
 def queue_rows(records: Iterable[Row], crosswalk: dict[str, str]) -> Iterator[tuple[object, ...]]:
-    """The queue that most cases of a service went to, the younger the weightier, with its department."""
+    """The queue that most cases of a service went to since FIRST_YEAR; where those are few or divided, at any time, the
+    younger the weightier. With its department."""
     weights: dict[str, dict[tuple[str, str], float]] = defaultdict(lambda: defaultdict(float))
+    young: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
     recent: Counter[str] = Counter()
     for row in records:
         service = crosswalk.get(row["type"])
@@ -77,10 +82,20 @@ def queue_rows(records: Iterable[Row], crosswalk: dict[str, str]) -> Iterator[tu
             continue
         recent[service] += _year(row) >= RECENT
         weights[service][_queue(row), row["department"]] += _weight(row)
+        if _year(row) >= FIRST_YEAR:
+            young[service][_queue(row), row["department"]] += 1
     for service, found in sorted(weights.items()):
-        queue, department = max(found, key=found.__getitem__)
+        queue, department = _agreed(young[service]) or max(found, key=found.__getitem__)
         if recent[service] >= ENOUGH:
             yield service, queue, department, recent[service]
+
+
+def _agreed(young: Counter[tuple[str, str]]) -> tuple[str, str] | None:
+    """The queue that at least half of enough young records agree on."""
+    if young.total() < ALONE:
+        return None
+    queue, count = young.most_common(1)[0]
+    return queue if count * 2 >= young.total() else None
 
 
 def other_rows(records: Iterable[Row], catalogue: Catalogue) -> Iterator[tuple[object, ...]]:
