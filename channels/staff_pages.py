@@ -159,7 +159,7 @@ async def opened(request: Request, doors: Doors, login: str, role: Role, to: str
 
 async def _account(request: Request, who: Staff, doors: Doors, *, note: str = "", wrong: str = "") -> Response:
     rows = [
-        (f"{_time(s.began):%b %d, %H:%M}", f"{_time(s.seen):%b %d, %H:%M}", s.browser)
+        (f"{_time(s.began):%b %d, %H:%M}", f"{_time(s.seen):%b %d, %H:%M}", browser_in_words(s.browser))
         for s in await doors.sessions.of(who.login)
     ]
     status, person = 422 if wrong else 200, await doors.accounts.person(who.login)
@@ -177,6 +177,15 @@ def _signed_out(request: Request) -> Response:
 def inside(to: str) -> str:
     """Where to go after the sign-in: only a page of ours."""
     return to if to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable() else ""
+
+
+def browser_in_words(told: str) -> str:
+    """A browser as people know it ("Chrome on Windows"), from what it says of itself."""
+    names = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "CriOS": "Chrome", "Safari": "Safari"}
+    systems = {"Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "Mac"}
+    name = next((word for part, word in names.items() if part in told), "")
+    system = next((word for part, word in (systems | {"Linux": "Linux"}).items() if part in told), "")
+    return f"{name or 'A browser'} on {system}" if system else name or told or "not said"
 
 
 def _browser(request: Request) -> str:

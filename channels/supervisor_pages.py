@@ -159,7 +159,7 @@ def _drawn(table: Table) -> str:
     """The plot of a table: bars, or lines where the rows are days."""
     if table.name == "days" and table.rows:
         labels = (str(table.rows[0][0]), str(table.rows[-1][0]))
-        return trend("Messages a day", [float(row[1]) for row in table.rows], labels)
+        return trend("Messages a day", [float(row[1]) for row in table.rows], labels, from_zero=True)
     return bars(table.title, table.bars) if table.bars else ""
 
 

@@ -13,14 +13,22 @@ LEFT, RIGHT, TOP, BOTTOM = 48, 12, 12, 28
 Point = tuple[float, float]
 
 
-def trend(title: str, values: Sequence[float], labels: Sequence[str], *, target: float | None = None) -> str:
-    """A line through values in the order of time. `labels` name the first and the last. Raises ValueError for none."""
+def trend(
+    title: str,
+    values: Sequence[float],
+    labels: Sequence[str],
+    *,
+    target: float | None = None,
+    from_zero: bool = False,
+) -> str:
+    """A line through values in the order of time. `labels` name the first and the last; counts are drawn from zero.
+    Raises ValueError for none."""
     if not values:
         raise ValueError("There are no values to draw.")
     known = [*values, *([target] if target is not None else [])]
     low, high = min(known), max(known)
     margin = (high - low) * 0.1 or abs(high) * 0.1 or 1.0
-    scale = _Scale(low - margin, high + margin)
+    scale = _Scale(0.0 if from_zero else low - margin, high + margin)
     told = f"From {values[0]:g} to {values[-1]:g} over {len(values)} measurements."
     svg = _svg(title, told)
     _axis(svg, scale)

@@ -4,11 +4,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+import httpx
 from playwright.sync_api import Page, sync_playwright
 
 from assistant.bootstrap import build_reading
 from assistant.settings import Settings
-from tests.running import DESK_KEY, prepared, serving
+from tests.running import DESK_KEY, opened, prepared, serving
 
 WIDTHS = (320, 768, 1280)
 REPORT = "there is a big pothole in the street at 100 Perham St, West Roxbury"
@@ -69,9 +70,15 @@ def _staff(page: Page, address: str, to: Path) -> None:
     page.locator("#text").fill(REPORT)
     page.locator(".said").wait_for()
     _shot(page, to, "desk-draft")
-    for name, path in STAFF.items():
+    conversation, headers = opened(address)
+    wish = {"text": "I want to talk to a person about 12 Beacon St", "message_id": "m1"}
+    httpx.post(f"{address}{conversation}/messages", json=wish, headers=headers, timeout=60)
+    for name, path in (STAFF | {"queue-one": f"/desk/queue/{conversation.rpartition('/')[2]}"}).items():
         page.goto(f"{address}{path}")
         _shot(page, to, name)
+    page.set_viewport_size({"width": WIDTHS[0], "height": 800})
+    page.locator(".menu summary").click()
+    page.screenshot(path=to / f"menu-{WIDTHS[0]}.png")
 
 
 def _shot(page: Page, to: Path, name: str) -> None:

@@ -10,6 +10,7 @@ from channels.account_tables import metadata
 from channels.accounts import LOCKED_SECONDS, MOST_FAILURES, AccountRefused, Accounts, Role
 from channels.audit import Audit
 from channels.sessions import IDLE_SECONDS, WHOLE_SECONDS, Sessions
+from channels.staff_pages import browser_in_words
 from tools.database import Database
 
 PASSWORD = "a short sentence of four"
@@ -188,3 +189,22 @@ async def test_the_sign_in_never_leads_to_another_site(api: httpx.AsyncClient) -
     opened = await api.post("/staff/key", data={"key": "desk-key", "to": "//evil.example"})
 
     assert opened.headers["location"] == "/desk"
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36",
+            "Chrome on Windows",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0", "Edge on Windows"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15) Version/17.4 Safari/605.1.15", "Safari on Mac"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) CriOS/126.0 Safari/604.1", "Chrome on iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox on Linux"),
+        ("python-httpx/0.28", "python-httpx/0.28"),
+        ("", "not said"),
+    ],
+)
+def test_a_browser_is_told_as_people_know_it(told: str, words: str) -> None:
+    assert browser_in_words(told) == words

@@ -79,7 +79,7 @@ async def test_every_table_has_its_plot_and_the_same_figures_beneath(
     page = await supervisor.page("?days=30")
 
     assert 'aria-label="Cases by service. 1 bars."' in page
-    assert '<th scope="row">Pothole</th><td class="figure">1</td>' in page
+    assert '<th scope="row">Pothole</th><td data-label="Opened" class="figure">1</td>' in page
 
 
 async def test_unanswered_questions_are_shown_without_personal_data(
