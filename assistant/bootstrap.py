@@ -58,6 +58,7 @@ from knowledge.gate_model import load_gate
 from knowledge.loader import ArticleBroken, load_articles
 from knowledge.tongues import Tongues
 from knowledge.vectors import Encoder, WeightsBroken, load_encoder
+from tools.address_service import ServiceGeocoder
 from tools.case_changes import CaseChanges
 from tools.catalogue import CatalogueBroken, load_catalogue
 from tools.city_day import load_city_day
@@ -268,7 +269,8 @@ def build_ports(
     catalogue = shared.engine.catalogue
     route = Router(load_districts(), waves=waves)
     outside = shared.engine.places.outside_city
-    drafter = Drafter(catalogue=catalogue, geocoder=shared.geocoder, route=route, crm=crm, outside=outside)
+    geocoder = ServiceGeocoder(shared.geocoder, live.addresses) if live and live.addresses else shared.geocoder
+    drafter = Drafter(catalogue=catalogue, geocoder=geocoder, route=route, crm=crm, outside=outside)
     return Ports(
         engine=engine or shared.engine,
         screen=load_screen(),

@@ -108,6 +108,12 @@ class Drafter:
         routed = self._with_what_the_place_answers(self._with_what_the_answers_change(placed))
         return routed.model_copy(update={"missing": missing(routed, self.catalogue), "route": self._route(routed, now)})
 
+    async def looked_up(self, draft: Draft, *, now: datetime) -> Draft:
+        """The draft with its place asked of the city's address service, if there is one and it is not found here."""
+        if draft.location is None or draft.location.found or self._elsewhere(draft.jurisdiction):
+            return draft
+        return self.complete(draft, now=now) if await self.geocoder.prepare(draft.location) else draft
+
     def claimed(self, draft: Draft, words: str, *, now: datetime) -> Draft:
         """The draft as somebody else's matter, if the place or the words that came since say so: a place told later
         decides as one told at once."""

@@ -65,7 +65,7 @@ async def go_on(turn: Progress, ports: Ports) -> Did:
     asked = turn.conversation.asked.asking_for
     if asked and (fewer := dropped(turn.text, turn.conversation, ports.catalogue)):
         return _without_one(turn, fewer, ports)
-    named = with_named_day(_merged(turn, work, ports), work, turn)
+    named = with_named_day(await _looked_up(_merged(turn, work, ports), turn, ports), work, turn)
     merged = named.merged
     if named.not_free is not None:
         return await _not_free(named.not_free, turn, merged, ports)
@@ -81,6 +81,12 @@ async def go_on(turn: Progress, ports: Ports) -> Did:
         case Wish.CHANGE:
             return await ask_what_to_change(turn, merged.work, ports)
     return await ask_next(turn, merged, ports)
+
+
+async def _looked_up(merged: Merged, turn: Progress, ports: Ports) -> Merged:
+    """What was merged, with a place that only the city's address service knows."""
+    draft = await ports.drafter.looked_up(merged.work.draft, now=turn.now)
+    return merged.model_copy(update={"work": merged.work.model_copy(update={"draft": draft})})
 
 
 def _yes_to_a_change(turn: Progress) -> bool:

@@ -24,6 +24,8 @@ class Settings(BaseSettings):
     (`postgresql+psycopg://…`). `now` fixes the city's clock for tests and demonstrations, never a lease.
     `live_status_url` is the City's status-items API and `collection_url` the collection-day service (it ends in
     `/areas/<area>/services/<number>`); without them nothing of today can be seen. A turn waits `live_seconds` for them.
+    `address_url` is the city's address service (it ends in `/GeocodeServer`), asked for at most `address_seconds` where
+    the gazetteer does not know an address.
     `burst_seconds` is how long a text waits for the next one, `texts_per_second` how many each of our numbers may send,
     `draft_hours` after how long a draft left alone is forgotten, `keep_days` after how long a whole conversation is
     (never, unless the city's retention rules are set here).
@@ -94,6 +96,8 @@ class Settings(BaseSettings):
     desk_control_percent: int = Limits(default=0, ge=0, le=100)
     live_status_url: str | None = None
     collection_url: str | None = None
+    address_url: str | None = None
+    address_seconds: float = Limits(default=1.0, gt=0, le=10)
     live_seconds: float = Limits(default=2.0, gt=0, le=10)
     burst_seconds: float = Limits(default=2.0, ge=0)
     texts_per_second: float = Limits(default=10.0, gt=0)

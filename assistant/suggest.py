@@ -54,6 +54,7 @@ class Suggester:
     async def _of(self, request: Request, reading: Reading) -> Draft:
         now = self.ports.clock()
         draft = self.ports.drafter.start(request, language=reading.language, engine=reading.engine, now=now)
+        draft = await self.ports.drafter.looked_up(draft, now=now)
         draft = await self.ports.drafter.with_duplicates(draft, request.words.quote, now=now)
         if draft.kind is not Kind.REPORT:
             return draft.model_copy(update={"suggested_reply": await self._other(request, reading), "missing": ()})

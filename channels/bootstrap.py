@@ -55,6 +55,7 @@ from channels.staff_access import Doors, SignInNeeded, sign_in_first
 from channels.text_photos import HOSTS, TextPhotos
 from channels.texting import API, Account, Texting
 from channels.watch import Watch
+from tools.address_service import ServiceGeocoder
 from tools.case_listing import CaseListing
 from tools.geocode import EmbeddedGeocoder
 from tools.open311_keys import ClientKeys
@@ -102,7 +103,7 @@ def chat(settings: Settings, assistant: Assistant, media: Media) -> Feature:
             "media": media,
             "secure_cookies": (settings.public_url or "").startswith("https://"),
             "wait_seconds": settings.wait_seconds,
-            "gazetteer": geocoder.gazetteer if isinstance(geocoder, EmbeddedGeocoder) else None,
+            "gazetteer": geocoder.gazetteer if isinstance(geocoder, EmbeddedGeocoder | ServiceGeocoder) else None,
             "embed_sites": tuple(settings.embed_sites.split()),
             "data_dir": settings.data_dir,
             "metrics_token": settings.metrics_token.get_secret_value() if settings.metrics_token else None,

@@ -25,12 +25,14 @@ from channels.doctor_parts import EXPECTED_OF_PARTS, PartWrong, safe_in_producti
 from channels.identity import IdentityWrong, examine_identity
 from knowledge.loader import load_articles
 from knowledge.vectors import load_encoder
+from tools.address_service import AddressService
 from tools.catalogue import BOSTON, load_catalogue
 from tools.database import Database
 from tools.gazetteer import load_gazetteer
 from tools.live import LiveUnavailable
 from tools.sweeping import load_schedule
 
+CITY_HALL = "1 City Hall Sq, Boston, MA 02201"
 LEAST_FREE = 500 * 1024 * 1024
 """Bytes that should be free in the data directory."""
 
@@ -79,6 +81,7 @@ async def examine() -> tuple[Finding, ...]:
         await _engine(settings),
         *await examine_crm_alone(),
         await _live(settings),
+        await _addresses(settings),
         await _texts(settings),
         await _sign_in(settings),
         await _database(settings),
@@ -151,6 +154,18 @@ async def _live(settings: Settings) -> Finding:
     except (LiveUnavailable, SettingWrong) as error:
         return Finding(part="live status", ok=False, message=f"{error} Residents are told where to look instead.")
     return Finding(part="live status", ok=True, message=f"{len(seen.notices)} notices that we can tell")
+
+
+async def _addresses(settings: Settings) -> Finding:
+    """Whether the city's address service answers, if one was set."""
+    if settings.address_url is None:
+        return Finding(part="address service", ok=True, message="none was set; the gazetteer places addresses alone")
+    try:
+        known = await AddressService(settings.address_url, settings.address_seconds).ask(CITY_HALL)
+    except LiveUnavailable as error:
+        told = f"{error} The gazetteer places addresses alone meanwhile; please check BEACON_ADDRESS_URL."
+        return Finding(part="address service", ok=False, message=told)
+    return Finding(part="address service", ok=True, message=f"{len(known)} candidates for City Hall")
 
 
 async def _texts(settings: Settings) -> Finding:

@@ -82,10 +82,10 @@ ANSWERS = {"confirmation": "yes", "location": "100 Perham St, West Roxbury", "lo
 
 @asynccontextmanager
 async def web(
-    reading: Reading, database: Database, clock: Clock, folder: Path, *, wait_seconds: float = 20.0
+    reading: Reading, database: Database, clock: Clock, folder: Path, *, wait_seconds: float = 20.0, **wish: object
 ) -> AsyncIterator[tuple[httpx.AsyncClient, Assistant]]:
-    """A client of the whole application, in process."""
-    settings = Settings(data_dir=folder, desk_key=DESK_KEY, wait_seconds=wait_seconds)
+    """A client of the whole application, in process; `wish` are further settings."""
+    settings = Settings.model_validate({"data_dir": folder, "desk_key": DESK_KEY, "wait_seconds": wait_seconds} | wish)
     assistant = await build_assistant(settings, reading=reading, clock=clock, database=database)
     transport = httpx.ASGITransport(app=build_web(settings, assistant))
     async with httpx.AsyncClient(transport=transport, base_url="http://beacon.test") as client:

@@ -52,6 +52,11 @@ class Geocoder(Protocol):
         """The same place with point, neighborhood and ZIP; with `candidates` if one name fits several places."""
         ...
 
+    async def prepare(self, mention: Location) -> bool:
+        """Fetch what finding this place needs from outside, if anything; whether it is found differently now. Never
+        raises."""
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class EmbeddedGeocoder:
@@ -78,6 +83,11 @@ class EmbeddedGeocoder:
         if mention.street:
             return self._street_alone(mention)
         return mention
+
+    async def prepare(self, mention: Location) -> bool:
+        """Nothing is needed from outside."""
+        del mention
+        return False
 
     def keys_of(self, street: str) -> tuple[str, ...]:
         """The streets a name may mean, by key: exact, else of another type, else misspelled; likeliest first."""
