@@ -226,7 +226,7 @@ async def test_signed_texts_are_shown_with_who_and_when_and_unsigned_ones_as_mis
 
     after = await office.page("/articles/wordings")
     assert before.count(">missing<") == after.count(">missing<") + 1
-    assert "<td data-label="Signed by">supervisor</td>" in after.replace("\n", "").replace("    ", "")
+    assert '<td data-label="Signed by">supervisor</td>' in after.replace("\n", "").replace("    ", "")
 
 
 async def test_texts_that_changed_since_they_were_read_are_not_signed(office: Office) -> None:
