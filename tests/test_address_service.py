@@ -32,7 +32,9 @@ async def placed(reading: Reading, server: AddressServer, mention: Location, fau
     """Where the two of them put a place, with the service failing so."""
     async with on_loopback(server.app) as address:
         prefix = f"/faults/{fault}" if fault else ""
-        geocoder = ServiceGeocoder(reading.geocoder, AddressService(f"{address}{prefix}{LOCATOR}", 0.3))
+        geocoder = ServiceGeocoder(
+            reading.geocoder, AddressService(f"{address}{prefix}{LOCATOR}", 0.3 if fault == Fault.SLOW else 5.0)
+        )
         await geocoder.prepare(mention)
         return geocoder.find(mention)
 
@@ -79,7 +81,7 @@ async def test_an_address_is_asked_for_once_and_a_service_that_fails_is_left_alo
     server = AddressServer(KNOWN)
     other = NEW.model_copy(update={"number": "702"})
     async with on_loopback(server.app) as address:
-        well = ServiceGeocoder(reading.geocoder, AddressService(f"{address}{LOCATOR}", 0.3))
+        well = ServiceGeocoder(reading.geocoder, AddressService(f"{address}{LOCATOR}", 5.0))
         ill = ServiceGeocoder(reading.geocoder, AddressService(f"{address}/faults/slow{LOCATOR}", 1.0))
 
         kept = [await well.prepare(NEW), await well.prepare(NEW), await well.prepare(other), await well.prepare(other)]

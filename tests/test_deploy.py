@@ -3,6 +3,7 @@ what they start are commands that there are."""
 
 import re
 import subprocess
+import sys
 from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import yaml
 
 from channels.main import app
+from tests.running import environment, prepared
 from tests.test_architecture import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -34,6 +36,23 @@ def test_the_image_is_built_in_two_stages_and_runs_as_nobody_in_particular() -> 
     assert any(line.startswith("HEALTHCHECK") for line in lines[last:])
     assert not any(re.search(r":latest|\bADD |\bsudo\b|curl .*\| *sh", line) for line in lines)
     assert "--require-hashes" in "\n".join(lines)
+
+
+@pytest.mark.postgres
+def test_the_steps_of_the_compose_file_lead_to_an_answer_on_postgres(
+    data_dir: Path, reading: object, empty_postgres: str, tmp_path: Path
+) -> None:
+    """A server that leaves texts to others, and a worker beside it, as deploy/prove.sh starts them."""
+    given = environment(prepared(data_dir, tmp_path)) | {"INSTALLED": str(Path(sys.executable).parent)}
+
+    command = ["sh", str(DEPLOY / "prove.sh"), empty_postgres]
+    proved = subprocess.run(
+        command, env=given | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=110, check=False
+    )
+
+    assert proved.returncode == 0, proved.stderr
+    assert "'status': 'ready'" in proved.stdout
+    assert re.search(r"From nothing to a first answer in \d+ s", proved.stdout)
 
 
 @pytest.mark.parametrize("name", OURS)
