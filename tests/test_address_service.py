@@ -32,9 +32,8 @@ async def placed(reading: Reading, server: AddressServer, mention: Location, fau
     """Where the two of them put a place, with the service failing so."""
     async with on_loopback(server.app) as address:
         prefix = f"/faults/{fault}" if fault else ""
-        geocoder = ServiceGeocoder(
-            reading.geocoder, AddressService(f"{address}{prefix}{LOCATOR}", 0.3 if fault == Fault.SLOW else 5.0)
-        )
+        seconds = 0.3 if fault == Fault.SLOW else 5.0
+        geocoder = ServiceGeocoder(reading.geocoder, AddressService(f"{address}{prefix}{LOCATOR}", seconds))
         await geocoder.prepare(mention)
         return geocoder.find(mention)
 
