@@ -73,7 +73,8 @@ def _heard(choice: Choice, language: str) -> list[tuple[str, str]]:
 
 
 def _means_anything(choice: Choice, spoken: str, word: str) -> bool:
-    if spoken not in ALWAYS_HEARD and plainly(choice.names["en"][0]) in TOO_PLAIN:
+    single = " " not in word and not (_UNSPACED.search(word) and len(word) > 2)
+    if single and spoken not in ALWAYS_HEARD and plainly(choice.names["en"][0]) in TOO_PLAIN:
         return True
     return word in TOO_PLAIN or len(word) < (2 if _UNSPACED.search(word) else 4)
 

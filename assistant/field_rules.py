@@ -74,7 +74,9 @@ def _answers(path: Path = RULES) -> dict[tuple[str, str], tuple[Answer, ...]]:
         **{(code, "numbers"): _numbers(row) for code, row in content["numbers"].items()},
         **{
             (code, "answers"): tuple(
-                Answer(_whole(each), value=value) for value in ("no", "yes") for each in row.get(value, ())
+                Answer(_whole(each), value=value)
+                for value, patterns in sorted(row.items(), key=lambda entry: entry[0] != "no")
+                for each in patterns
             )
             for code, row in content["answers"].items()
         },

@@ -28,7 +28,10 @@ _ANIMALS = re.compile(
     r"cats?|kittens?|dogs?|puppy|puppies|pit ?bulls?|roosters?|chickens?|snakes?|turtle|groundhog|woodchuck|gato|gata"
     r"|bees?|wasps?|hornets?|yellow ?jackets?|abejas?|avispas?"
     r"|perros?|mapache|ardilla|"
-    r"rata|ratas|paloma|zorrillo|cachorro|chyen|chat|rat)\b"
+    r"rata|ratas|paloma|zorrillo|cachorro|chyen|chat|rat|zwazo|rakoun|ekirey|guaxinim|esquilo|gamba|pombo|cao|caes"
+    r"|passaro|chien|ecureuil|raton laveur|mouette|oiseau|pigeon"
+    r"|con (?:cho|meo|chuot|soc|chim|ga|ran|doi|gau meo|nai))\b"
+    r"|(松鼠|浣熊|老鼠|猫|貓|狗|鸽子|鴿子|鸟|鳥|臭鼬|鹿|蛇|蝙蝠|蜜蜂|黄蜂|黃蜂|鸡|雞|海鸥|海鷗)"
 )
 _POLE = re.compile(
     r"\bpole\s*(?:number|no\.?|#|num\.?)?\s*[:#]?\s*(\d{2,6}(?:[-/]\d+)?[a-z]?)\b|#\s?(\d{3,6})\b", re.IGNORECASE

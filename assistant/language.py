@@ -73,7 +73,8 @@ class LanguageReader:
         if chosen and previous is not None:
             return Detected(language=previous, confidence=0.99)
         if script := _by_script(text):
-            return script
+            alike = script.language == "zh-Hans" and previous == "zh-Hant" and not _SIMPLIFIED.intersection(text)
+            return script.model_copy(update={"language": previous}) if alike else script
         words = [plainly(word) for word in _LATIN_WORD.findall(text)]
         if previous is not None and len(words) < LEAST_WORDS:
             return Detected(language=previous, confidence=0.5)

@@ -7,7 +7,7 @@ from assistant.kind_cues import load_kind_cues
 from assistant.next_thing import SURE_ENOUGH
 from assistant.plain import plainly
 from assistant.reading import Asked, Request
-from assistant.saying_more import opens_as_more
+from assistant.saying_more import ends_as_more, opens_as_more
 from assistant.statements import tells_of_trouble, trouble_asked_about
 from assistant.vehicle import plate
 from assistant.when import read_when
@@ -67,7 +67,7 @@ def adds_to_the_filed(request: Request, conversation: Conversation) -> bool:
         return False
     if request.kind not in (Kind.REPORT, Kind.OTHER) or tells_of_trouble(words):
         return False
-    if read_contact(words) != Contact() or opens_as_more(words):
+    if read_contact(words) != Contact() or opens_as_more(words) or ends_as_more(words):
         return True
     when = read_when(words, plainly(words), None) is not None
     return when or (request.kind is Kind.REPORT and _certain(request) < SURE_ENOUGH)

@@ -62,7 +62,8 @@ def _details(draft: Draft, catalogue: Catalogue, wording: Wording, *, language: 
         for attribute in attributes
         if (field := draft.fields.get(attribute.code)) is not None and field.source is not Source.LOOKED_UP
     ]
-    return wording.say("read_back_details", language, details=". ".join(said)) if said else ""
+    between = "。" if language.startswith("zh") else ". "
+    return wording.say("read_back_details", language, details=between.join(said)) if said else ""
 
 
 def _dated(field: Field) -> FieldValue:

@@ -19,6 +19,14 @@ _GOES_ON = re.compile(
 )
 
 
+_ENDS_AS_MORE = re.compile(r"^\W*(?:\w+\W+){1,4}(?:too|also|as well|tambi[eé]n|tamb[eé]m|aussi)\W*$", re.IGNORECASE)
+
+
+def ends_as_more(words: str) -> bool:
+    """Whether a few words name one thing more ("recycling too")."""
+    return _ENDS_AS_MORE.match(words) is not None
+
+
 def opens_as_more(words: str) -> bool:
     """Whether words open like more of the same matter, and do not say that it is another."""
     return _GOES_ON.match(words) is not None

@@ -44,6 +44,47 @@ def test_the_number_of_an_option_answers_the_question(pothole: Service) -> None:
     assert fields["size"].value == "plate"
 
 
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("i need a new recycling bin", "new"),
+        ("we never got a recycling cart", "new"),
+        ("the lid of my recycling cart is cracked, i need a new one", "damaged"),
+        ("somebody stole my blue cart", "stolen"),
+    ],
+)
+def test_what_is_needed_of_a_cart_is_heard_at_once(text: str, need: str) -> None:
+    assert read_fields(text, SERVICES["recycling_cart"])["need"].value == need
+
+
+@pytest.mark.parametrize(
+    ("text", "animal", "language"),
+    [
+        ("有只死老鼠在人行道", "老鼠", "zh-Hans"),
+        ("con mèo chết trước nhà", "con mèo", "vi"),
+        ("un ecureuil mort", "ecureuil", "fr"),
+    ],
+)
+def test_an_animal_is_heard_in_other_languages(text: str, animal: str, language: str) -> None:
+    assert read_fields(text, SERVICES["dead_animal"], language=language)["animal"].value == animal
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "count"),
+    [
+        ("两盏", "zh-Hans", "two_to_four"),
+        ("plizyè limyè", "ht", "two_to_four"),
+        ("yon sèl", "ht", "one"),
+        ("chỉ một", "vi", "one"),
+        ("uma só", "pt", "one"),
+    ],
+)
+def test_a_choice_is_answered_in_the_residents_language(text: str, language: str, count: str) -> None:
+    fields = read_fields(text, SERVICES["street_light_outage"], asked_for="how_many", language=language)
+
+    assert fields["how_many"].value == count
+
+
 PLATES = {
     "named": ("blue Kia, plate 7RT 418 on Adams", "7RT 418"),
     "bare": ("car 4KX719 has flat tires", "4KX719"),

@@ -14,7 +14,9 @@ def talk(reading: Reading) -> Talk:
     return Talk(reading)
 
 
-@pytest.mark.parametrize("more", ["617-555-0134", "its right by the hydrant", "its been there since sunday"])
+@pytest.mark.parametrize(
+    "more", ["617-555-0134", "its right by the hydrant", "its been there since sunday", "a broken curb too"]
+)
 async def test_what_only_adds_to_the_case_just_filed_is_offered_to_be_added(talk: Talk, more: str) -> None:
     await talk.all(POTHOLE, "yes")
 
