@@ -3,6 +3,7 @@
 import re
 
 from assistant.conversation import Conversation
+from assistant.leaning import matter_asked_about
 from assistant.message import Channel, Citation
 from assistant.model_ledger import KEPT_FOR_US, current_ledger
 from assistant.outcome import Outcome
@@ -16,6 +17,7 @@ from knowledge.gate import LEAST_SCORE, Reason, Verdict
 from knowledge.orders import without_orders
 from knowledge.sentences import sentences_of
 from tools.clock import city_time
+from tools.service import LocationKind
 
 SENTENCES = {Channel.SMS: 3, Channel.WEB: 5, Channel.VOICE: 3}
 """The longest answer per channel: a text message stays within two segments, a page may say a little more."""
@@ -104,6 +106,7 @@ async def _answered(turn: Progress, question: str, verdict: Verdict, found: tupl
         or passages[:1]
     )
     notes = _notes(turn, used[0], ports) if verdict.old else ()
+    notes = (*notes, *await _offer(turn, question, ports))
     return Did(
         say=(*_only_english(turn, used[0], ports), *(Part(text=each, rests_on=passages) for each in sentences), *notes),
         outcomes=(Outcome.ANSWERED,),
@@ -143,6 +146,17 @@ def _only_english(turn: Progress, main: Passage, ports: Ports) -> tuple[Part, ..
     """What must be said before an answer that is not in the resident's language."""
     here = main.language == turn.language
     return () if here else (Part(text=ports.wording.say("answer_in_english", turn.language)),)
+
+
+async def _offer(turn: Progress, question: str, ports: Ports) -> tuple[Part, ...]:
+    """That the trouble somebody asked about can be reported here, if they send where it is."""
+    if turn.conversation.work is not None or turn.conversation.waiting or len(turn.queue) > 1:
+        return ()
+    matter = await matter_asked_about(question, turn.language, ports.engine)
+    service = ports.catalogue.services.get(matter.service.code) if matter and matter.service else None
+    if service is None or service.location_kind is LocationKind.NONE:
+        return ()
+    return (Part(text=ports.wording.say("report_offer", turn.language)),)
 
 
 def _notes(turn: Progress, main: Passage, ports: Ports) -> tuple[Part, ...]:

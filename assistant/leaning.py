@@ -25,6 +25,16 @@ LONGEST = 20
 """More words than these tell a matter of their own."""
 
 
+async def matter_asked_about(question: str, language: str, engine: Engine) -> Request | None:
+    """The report in a question what to do about a trouble, None if there is none that is sure. Raises what the engine
+    raises."""
+    trouble = trouble_asked_about(question)
+    if trouble is None:
+        return None
+    read = await engine.read(trouble, Asked(language=language))
+    return next((each for each in read.requests if each.kind is Kind.REPORT and _certain(each) >= SURE_ENOUGH), None)
+
+
 async def with_what_was_asked_about(request: Request, conversation: Conversation, engine: Engine) -> Request:
     """The request; a mere address after a question what to do about a trouble reports that trouble there, and after
     one that asks the day of a place it completes it. Raises what the engine raises."""
@@ -34,15 +44,10 @@ async def with_what_was_asked_about(request: Request, conversation: Conversation
     if load_kind_cues().asks_for_a_place.search(plainly(asked)):
         whole = f"{asked} {request.words.quote}"
         return Request(kind=Kind.QUESTION, words=Span.of(whole, 0, len(whole)))
-    trouble = trouble_asked_about(asked)
-    if trouble is None:
-        return request
-    earlier = await engine.read(trouble, Asked(language=conversation.language))
-    matter = next(
-        (each for each in earlier.requests if each.kind is Kind.REPORT and _certain(each) >= SURE_ENOUGH), None
-    )
+    matter = await matter_asked_about(asked, conversation.language, engine)
     if matter is None:
         return request
+    trouble = matter.words.quote
     told = f"{trouble}\n{request.words.quote}"
     location = _moved(request.location, len(trouble) + 1 - request.words.start)
     return matter.model_copy(update={"words": Span.of(told, 0, len(told)), "location": location})

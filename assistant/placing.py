@@ -9,7 +9,8 @@ from tools.location import Location
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _BESIDE_A_PLACE = frozenset(
-    "at on in near by the is it its my address boston ma mass massachusetts en la el calle na rua nan".split()
+    "at on in near by the is it its my address boston ma mass massachusetts en la el calle na rua nan"
+    " unit apt apartment suite floor apto apartamento piso".split()
 )
 """Words beside a place that say nothing of what is wrong there."""
 
