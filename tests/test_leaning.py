@@ -139,15 +139,17 @@ async def test_then_goes_on_with_the_question_before_it(talk: Talk) -> None:
     [
         ("no hot water what can i do", "heat_complaint"),
         ("how do i report a pothole", "pothole"),
+        ("there is mold in my apartment what can i do", "housing_conditions"),
         ("no tengo calefacción, ¿qué puedo hacer?", "heat_complaint"),
     ],
 )
 async def test_an_address_after_a_question_what_to_do_reports_that_trouble_there(
     talk: Talk, question: str, service: str
 ) -> None:
-    answered, _ = await talk.all(question, "88 Wrentham St, Dorchester")
+    answered, _ = await talk.all(question, "88 Wrentham St unit 3, Dorchester")
 
     assert answered.outcome is Outcome.ANSWERED
+    assert answered.replies[-1].text.endswith(("nearest corner.", "esquina más cercana."))
     work = talk.conversation.work
     assert work is not None
     assert work.draft.service is not None

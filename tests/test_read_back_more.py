@@ -127,7 +127,7 @@ async def test_a_place_and_nothing_else_is_asked_what_is_wrong_there(talk: Talk,
 
 
 async def test_the_police_are_not_called_a_stranger_to_the_city(talk: Talk) -> None:
-    turn = await talk.say("my neighbor keeps parking in front of my driveway what can i do")
+    _, turn = await talk.all("my neighbor keeps parking in front of my driveway what can i do", "12 Perham St")
 
     assert turn.replies[0].text.startswith("The Boston Police Department handles this.")
 
