@@ -226,7 +226,9 @@ async def build_assistant(
         store, history, respond, lease_seconds=settings.lease_seconds, park=respond.park, committed=post.wake
     )
     teller = teller_of(settings, ports, store, happened, committed=post.wake)
-    later = FileLater(FilingQueue(tables), crm, store, ports.wording, tells, committed=post.wake, off=switches.names)
+    later = FileLater(
+        FilingQueue(tables), crm, store, ports.wording, tells, post.wake, off=switches.names, photos=ports.photos
+    )
     news = (Chore("tell news of cases", teller.run, every=NEWS_SECONDS),) if teller and sender else ()
     chores = (*regular_work(settings, store, later, post, usage), *news)
     runner = build_runner(settings, store, worker, chores=chores, switches=switches, works=works)

@@ -201,7 +201,8 @@ async def _changed(turn: Progress, wish: WishedChange, ports: Ports) -> Did:
     except CRMError:
         return _said(turn, "change_down", Outcome.NOT_KNOWN, change.case_id, ports, change=change)
     done = _said(turn, DONE[change.kind], Outcome.CASE_CHANGED, change.case_id, ports, day=_day(turn, change, ports))
-    photos = await photos_in_words(change, turn.conversation.conversation_id, ports, language=turn.language)
+    here = turn.conversation.conversation_id
+    photos = await photos_in_words(change.photos, change.case_id, change.key, here, ports, language=turn.language)
     say = (*done.say, Part(text=photos)) if photos else done.say
     return done.model_copy(update={"case": case, "say": say})
 

@@ -17,7 +17,8 @@ class Work(Value):
     `declined` are the fields the resident could not or would not give. While it is not sure which service is meant,
     `choices` are the ones to choose from and `clarify` the question that tells them apart. `separate` is set once the
     resident said that theirs is not the case already open. `days` are the free days of a pick-up as they were offered
-    last, None until they were asked for. `more` are the words of `words` that were added at the read-back.
+    last, None until they were asked for. `more` are the words of `words` that were added at the read-back,
+    `photos` those that were sent for it.
     """
 
     draft: Draft
@@ -30,6 +31,7 @@ class Work(Value):
     days: tuple[date, ...] | None = None
     told: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
+    photos: tuple[str, ...] = ()
 
 
 class WishedChange(Value):

@@ -11,6 +11,7 @@ from assistant.progress import Did, Part, Progress, ToFile
 from assistant.readback import promise
 from assistant.reading import Asked
 from assistant.repeats import repeat_in_words, with_repeat
+from assistant.sending_photos import MOST_PHOTOS, photos_in_words
 from assistant.switched_off import takes_cases
 from assistant.turn import Step
 from assistant.wording import Wording
@@ -35,7 +36,7 @@ async def file(turn: Progress, work: Work, ports: Ports) -> Did:
     conversation = turn.conversation
     draft = ports.drafter.of_the_day(work.draft, now=turn.now)
     case = new_case(draft, work.words, channel=conversation.channel.value, phone=conversation.phone)
-    case = await with_repeat(case, ports)
+    case = (await with_repeat(case, ports)).model_copy(update={"photos": photos_of(turn, work)})
     key = key_of(work)
     reached(Point.BEFORE_CASE)
     try:
@@ -45,7 +46,17 @@ async def file(turn: Progress, work: Work, ports: Ports) -> Did:
     except CRMError as error:
         return _queued(turn, work, ToFile(key=key, case=case), ports, error)
     reached(Point.AFTER_CASE)
-    return _opened(turn, work, filed, ports)
+    return await _opened(turn, work, filed, ports)
+
+
+def photos_of(turn: Progress, work: Work) -> tuple[str, ...]:
+    """The photos that go with a draft, those of this message included."""
+    return tuple(dict.fromkeys((*work.photos, *turn.media)))[:MOST_PHOTOS]
+
+
+async def _photos(turn: Progress, work: Work, case: Case, ports: Ports) -> str:
+    here, names = turn.conversation.conversation_id, photos_of(turn, work)
+    return await photos_in_words(names, case.case_id, key_of(work), here, ports, language=turn.language)
 
 
 async def _create(ports: Ports, case: NewCase, key: str) -> Case:
@@ -58,15 +69,16 @@ async def _create(ports: Ports, case: NewCase, key: str) -> Case:
     return await ports.crm.create(case, key=key)
 
 
-def _opened(turn: Progress, work: Work, case: Case, ports: Ports) -> Did:
+async def _opened(turn: Progress, work: Work, case: Case, ports: Ports) -> Did:
     language = turn.language
     text = ports.wording.say("case_opened", language, case=case.case_id)
     booked = booked_in_words(case, ports.wording, language=language)
     repeat = repeat_in_words(case, ports, language=language)
     told = promise(case.route, ports.wording, language=language)
+    photos = await _photos(turn, work, case, ports)
     offered = offer(_closed(turn.conversation, case.case_id), case.case_id, ports, language=language)
     return Did(
-        say=(Part(text="\n".join(line for line in (text, booked, repeat, told) if line)), *offered.say),
+        say=(Part(text="\n".join(line for line in (text, photos, booked, repeat, told) if line)), *offered.say),
         outcomes=(Outcome.CASE_OPENED,),
         case=case,
         draft=work.draft,
@@ -115,8 +127,10 @@ async def join(turn: Progress, work: Work, ports: Ports) -> Did:
             steps=(Step(name="join", did="could not add to the case", ms=0, detail={"error": type(error).__name__}),),
         )
     offered = offer(_closed(turn.conversation, case.case_id), case.case_id, ports, language=turn.language)
+    joined = joined_in_words(case, ports.wording, language=turn.language)
+    photos = await _photos(turn, work, case, ports)
     return Did(
-        say=(Part(text=joined_in_words(case, ports.wording, language=turn.language)), *offered.say),
+        say=(Part(text="\n".join(line for line in (joined, photos) if line)), *offered.say),
         outcomes=(Outcome.ADDED_TO_CASE,),
         case=case,
         draft=work.draft,

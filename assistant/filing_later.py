@@ -10,6 +10,8 @@ from assistant.conversation import Conversation
 from assistant.drafts import FilingQueue, WaitingCase
 from assistant.message import Reply
 from assistant.outcome import Outcome
+from assistant.ports import Photos
+from assistant.sending_photos import pass_photos
 from assistant.store import Store
 from assistant.switches import CASES, Off, nothing_off
 from assistant.turn import Step, Turn
@@ -34,6 +36,7 @@ class FileLater:
     clock: Clock
     committed: Callable[[], None] = lambda: None
     off: Off = nothing_off
+    photos: Photos | None = None
 
     async def run(self) -> None:
         """One round; a case that still cannot be filed, or whose conversation is busy, waits for the next. While cases
@@ -50,9 +53,18 @@ class FileLater:
                     extra={"event": "file_later", "error": type(error).__name__},
                 )
                 continue
-            await self._tell(waiting, case)
+            await self._tell(waiting, case, photos=await self._photos(waiting, case))
 
-    async def _tell(self, waiting: WaitingCase, case: Case) -> None:
+    async def _photos(self, waiting: WaitingCase, case: Case) -> str:
+        """The name of the sentence that says what became of the photos; empty without one."""
+        names = waiting.case.photos
+        if not names:
+            return ""
+        here = waiting.conversation_id
+        passed = await pass_photos(names, case.case_id, waiting.key, here, crm=self.crm, photos=self.photos)
+        return "photo_sent" if passed else "photo_not_sent"
+
+    async def _tell(self, waiting: WaitingCase, case: Case, *, photos: str) -> None:
         """Give the conversation its number as a turn of its own, in the same commit that settles the queue."""
         lease = await self.store.take_lease(waiting.conversation_id, seconds=LEASE_SECONDS)
         if lease is None:
@@ -61,15 +73,16 @@ class FileLater:
             conversation = await self.store.conversation(waiting.conversation_id)
             changed = conversation.model_copy(update={"cases": (*conversation.cases, case.case_id)})
             filed = {waiting.key: case.case_id}
-            await self.store.commit(lease, self._turn(conversation, case), changed, filed=filed)
+            await self.store.commit(lease, self._turn(conversation, case, photos), changed, filed=filed)
             self.committed()
         finally:
             await self.store.release(lease)
 
-    def _turn(self, conversation: Conversation, case: Case) -> Turn:
+    def _turn(self, conversation: Conversation, case: Case, photos: str) -> Turn:
         number = self.wording.say("case_filed_later", conversation.language, case=case.case_id)
         booked = booked_in_words(case, self.wording, language=conversation.language)
-        text = "\n".join(line for line in (number, booked) if line)
+        shown = self.wording.say(photos, conversation.language) if photos else ""
+        text = "\n".join(line for line in (number, shown, booked) if line)
         return Turn(
             turn_id=uuid4().hex,
             conversation_id=conversation.conversation_id,

@@ -16,6 +16,7 @@ from assistant.paging import paged
 from assistant.ports import Ports
 from assistant.progress import Progress
 from assistant.proof import lapsed
+from assistant.sending_photos import with_photos
 from assistant.turn import Step, Turn, turn_id_of
 from assistant.under_way import working_on
 from assistant.wishes import heard
@@ -46,6 +47,7 @@ class Responder:
         try:
             with opened_ledger(conversation.conversation_id, seconds=SECONDS[conversation.channel]) as ledger:
                 turn, after = await self.graph.run(progress)
+                kept = with_photos(after.conversation, progress.media)
         except Exception as error:  # the outermost boundary of a turn: a resident always gets an answer
             log.exception("A turn failed.", extra={"event": "turn_failed"})
             failed = Responded(turn=self._failed(progress, error), conversation=conversation)
@@ -54,7 +56,7 @@ class Responder:
         whole = Step(name="turn", did="answered the message", ms=took)
         versions = {**self.versions, "index": self.ports.library.version}
         finished = turn.model_copy(update={"steps": (*turn.steps, *ledger.steps(), whole), "versions": versions})
-        done = Responded(turn=finished, conversation=after.conversation, to_file=after.to_file)
+        done = Responded(turn=finished, conversation=kept, to_file=after.to_file)
         return paged(done, self.ports.wording)
 
     async def park(self, conversation: Conversation, messages: tuple[Message, ...]) -> Responded:

@@ -1,32 +1,46 @@
 """Passes a resident's photos on to the case system with the case that they show."""
 
-from assistant.conversation import WishedChange
-from assistant.ports import Ports
-from assistant.switched_off import takes_cases
+from assistant.conversation import Conversation
+from assistant.ports import Photos, Ports
 from tools.case_files import CaseFiles
-from tools.crm import CRMError
+from tools.crm import CRM, CRMError
 
 MOST_PHOTOS = 5
 
 
-async def photos_in_words(change: WishedChange, conversation_id: str, ports: Ports, *, language: str) -> str:
-    """Attach the photos of a change to its case, and say whether all of them arrived; nothing without a photo."""
-    if not change.photos:
+def with_photos(conversation: Conversation, media: tuple[str, ...]) -> Conversation:
+    """The conversation with the photos of a message kept for the report under way."""
+    work = conversation.work
+    if work is None or not media:
+        return conversation
+    photos = tuple(dict.fromkeys((*work.photos, *media)))[:MOST_PHOTOS]
+    return conversation.model_copy(update={"work": work.model_copy(update={"photos": photos})})
+
+
+async def photos_in_words(
+    names: tuple[str, ...], case_id: str, key: str, conversation_id: str, ports: Ports, *, language: str
+) -> str:
+    """Attach photos to a case, and say whether all of them arrived; nothing without a photo."""
+    if not names:
         return ""
-    sent = [await _sent(change, conversation_id, place, ports) for place in range(len(change.photos))]
-    return ports.wording.say("photo_sent" if all(sent) else "photo_not_sent", language)
+    passed = await pass_photos(names, case_id, key, conversation_id, crm=ports.crm, photos=ports.photos)
+    return ports.wording.say("photo_sent" if passed else "photo_not_sent", language)
 
 
-async def _sent(change: WishedChange, conversation_id: str, place: int, ports: Ports) -> bool:
-    if ports.photos is None or not isinstance(ports.crm, CaseFiles):
+async def pass_photos(
+    names: tuple[str, ...], case_id: str, key: str, conversation_id: str, *, crm: CRM, photos: Photos | None
+) -> bool:
+    """Attach photos to a case, each once a key; whether all of them arrived."""
+    if photos is None or not isinstance(crm, CaseFiles):
         return False
-    content = await ports.photos.content(conversation_id, change.photos[place])
-    if content is None:
-        return False
-    key = f"{change.key}:photo{place}"
-    try:
-        await takes_cases(ports.off)
-        await ports.crm.attach(change.case_id, name=f"photo-{place + 1}.jpg", content=content, key=key)
-    except CRMError:
-        return False
-    return True
+    arrived = True
+    for place, name in enumerate(names):
+        content = await photos.content(conversation_id, name)
+        try:
+            if content is None:
+                arrived = False
+            else:
+                await crm.attach(case_id, name=f"photo-{place + 1}.jpg", content=content, key=f"{key}:photo{place}")
+        except CRMError:
+            arrived = False
+    return arrived

@@ -15,6 +15,7 @@ from evals.open311_server import Open311City
 from tests.creatio import creatio
 from tests.open311 import crm_of
 from tests.test_crm import PERHAM
+from tests.web import PNG
 from tools.clock import Clock
 from tools.crm import CRM
 from tools.database import Database
@@ -71,3 +72,35 @@ async def test_a_case_that_could_not_be_filed_is_told_as_kept_and_gets_its_numbe
     assert later is not None
     assert later.case is not None
     assert later.case.case_id in later.replies[0].text
+
+
+async def test_the_photo_of_a_case_that_waited_goes_with_it_when_it_is_filed(
+    reading: Reading, sqlite: Database, clock: Clock, tmp_path: Path
+) -> None:
+    service = reading.engine.catalogue.services["pothole"]
+    code, team = service.creatio_code or "", Router(load_districts())(service, {}, PERHAM, clock()).team
+    at = CreatioSite(clock, teams=(team,), services={code: "Pothole"})
+    crm = creatio(at, services={"pothole": code}, seconds=0.5)
+    assistant = await build_assistant(
+        Settings(data_dir=tmp_path), reading=reading, crm=crm, clock=clock, database=sqlite
+    )
+    here = (await assistant.open(Channel.WEB)).conversation_id
+    (tmp_path / "media" / here).mkdir(parents=True)
+    (tmp_path / "media" / here / "p1.jpg").write_bytes(PNG)
+    for number, media in enumerate((("p1",), ())):
+        at.faults.every("error", times=20 * number)
+        inbound = Inbound(
+            conversation_id=here, channel=Channel.WEB, message_id=f"m{number}", text=SAID[number], media=media,
+            at=clock(),
+        )  # fmt: skip
+        await assistant.take(inbound, wait_seconds=60)
+    at.faults.clear()
+
+    for _ in range(2):
+        await assistant.file_later.run()
+    later = await assistant.history.last_turn(here)
+    await assistant.close(seconds=5)
+
+    assert [row["Data"] for row in at.tables.rows["CaseFile"].values()] == [PNG]
+    assert later is not None
+    assert load_wording().say("photo_sent", "en") in later.replies[0].text

@@ -1,4 +1,5 @@
-"""A photo that comes with "still there" goes to the case system with it, or it is said that it did not."""
+"""Photos go to the case system with a report, with a report that joins, and with "still there"; or it is said that they
+did not."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -100,6 +101,47 @@ async def test_a_photo_of_the_web_goes_with_the_opening_again(talk: PhotoTalk, s
         (Change.REOPENED, None),
         (Change.NOTED, "photo-1.jpg"),
     ]
+    assert await kept(sqlite) == [PNG + b"p1"]
+
+
+@pytest.mark.parametrize("when", ["with the report", "between", "with the yes"])
+async def test_a_photo_of_a_report_goes_with_the_new_case(talk: PhotoTalk, sqlite: Database, when: str) -> None:
+    photo = talk.photo("p1")
+    await talk.say("theres a pothole", *([photo] if when == "with the report" else []))
+    await talk.say("100 perham st", *([photo] if when == "between" else []))
+    done = await talk.say("yes", *([photo] if when == "with the yes" else []))
+
+    assert done.outcomes == (Outcome.CASE_OPENED,), done.replies
+    assert SENT in done.replies[0].text
+    assert await kept(sqlite) == [PNG + b"p1"]
+
+
+async def test_the_photo_of_one_report_does_not_go_with_the_next(talk: PhotoTalk, sqlite: Database) -> None:
+    photo = talk.photo("p1")
+    for text, media in (
+        ("pothole at 100 perham st", (photo,)),
+        ("yes", ()),
+        ("theres graffiti on a mailbox of the city", ()),
+    ):
+        await talk.say(text, *media)
+    await talk.say("12 perham st")
+    done = await talk.say("yes")
+
+    assert SENT not in done.replies[0].text
+    assert len(await kept(sqlite)) == 1
+
+
+async def test_a_photo_of_a_report_that_joins_goes_with_the_open_case(talk: PhotoTalk, sqlite: Database) -> None:
+    await talk.say("theres a pothole at 100 perham st")
+    first = await talk.say("yes")
+    talk.conversation = Conversation(conversation_id="c1", channel=Channel.WEB)
+    await talk.say("theres a pothole at 100 perham st", talk.photo("p1"))
+    joined = await talk.say("1")
+
+    assert joined.outcomes == (Outcome.ADDED_TO_CASE,), joined.replies
+    assert joined.case is not None
+    assert first.case is not None
+    assert joined.case.case_id == first.case.case_id
     assert await kept(sqlite) == [PNG + b"p1"]
 
 

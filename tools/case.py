@@ -60,7 +60,8 @@ class Repeat(Value):
 
 class NewCase(Value):
     """What is sent to the CRM to open a case. `description` is the resident's own words, in their language; `day` the
-    free day that was confirmed, for a service that is booked; `repeat` is set where this was reported before."""
+    free day that was confirmed, for a service that is booked; `repeat` is set where this was reported before;
+    `photos` names those that are to be attached to it."""
 
     service: str
     description: str
@@ -72,6 +73,7 @@ class NewCase(Value):
     channel: str = "web"
     day: date | None = None
     repeat: Repeat | None = None
+    photos: tuple[str, ...] = ()
 
 
 class Case(Value):

@@ -67,7 +67,7 @@ class MemoryCRM:
     def _open(self, case: NewCase) -> str:
         now = self._clock()
         case_id = make(len(self._keys) + 1)
-        shared = case.model_dump(exclude={"reporter", "channel", "location", "route", "day", "repeat"})
+        shared = case.model_dump(exclude={"reporter", "channel", "location", "route", "day", "repeat", "photos"})
         self.cases[case_id] = Case(
             case_id=case_id,
             status=Status.OPEN,
