@@ -26,7 +26,6 @@ from channels import (
     desk_pages,
     health,
     near,
-    oidc_pages,
     open311,
     page,
     queue_pages,
@@ -44,7 +43,6 @@ from channels.article_desk import ArticleDesk
 from channels.audit import Audit
 from channels.desk_records import DeskRecords
 from channels.feature import Feature
-from channels.identity import identity_of
 from channels.media import Media
 from channels.open311_filing import Filing
 from channels.phone_line import PhoneLine
@@ -80,6 +78,8 @@ def build_web(
         articles(settings, assistant, reading),
         open311_interface(settings, assistant),
     ]
+    if settings.oidc_issuer:
+        features.append(identity_provider(settings))
     if account := account_of(settings):
         features.append(text_messages(settings, account, assistant, media, hosts=media_hosts))
         features.append(phone(settings, account, assistant))
@@ -116,7 +116,6 @@ def desk_and_accounts(settings: Settings, assistant: Assistant, desk_key: str) -
     """The pages of call-takers, and the accounts of everybody who works here."""
     database = assistant.store.database
     doors = Doors(Accounts(database), Sessions(database), Audit(database), DeskRecords(database))
-    identity = identity_of(settings)
     return Feature(
         routers=(
             desk.router,
@@ -127,11 +126,10 @@ def desk_and_accounts(settings: Settings, assistant: Assistant, desk_key: str) -
             case_pages.router,
             desk_pages.router,
             supervisor_pages.router,
-            *([oidc_pages.router] if identity else []),
         ),
         state={
             "doors": doors,
-            "identity": identity,
+            "sign_in_by": settings.oidc_name if settings.oidc_issuer else "",
             "desk_key": desk_key,
             "desk_control_percent": settings.desk_control_percent,
             "waves": plan_of(settings, assistant.ports.catalogue),
@@ -139,6 +137,12 @@ def desk_and_accounts(settings: Settings, assistant: Assistant, desk_key: str) -
         faults={SignInNeeded: sign_in_first},
         running=doors.prepared,
     )
+
+
+def identity_provider(settings: Settings) -> Feature:
+    """Signing in by the City's identity provider. Raises SettingWrong."""
+    identity = import_module("channels.identity").identity_of(settings)
+    return Feature(routers=(import_module("channels.oidc_pages").router,), state={"identity": identity})
 
 
 def review_pages(settings: Settings, assistant: Assistant) -> Feature:

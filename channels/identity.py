@@ -10,7 +10,7 @@ from channels.subjects import Admission
 CALLBACK = "/staff/oidc/callback"
 
 
-class IdentityWrong(Exception):
+class IdentityWrong(SettingWrong):
     """The provider is not as the settings say; the sentence names the cure."""
 
 
@@ -22,10 +22,10 @@ class Identity:
     admission: Admission
 
 
-def identity_of(settings: Settings) -> Identity | None:
-    """The identity provider that was set; None without one. Raises SettingWrong."""
+def identity_of(settings: Settings) -> Identity:
+    """The identity provider that was set. Raises SettingWrong."""
     if settings.oidc_issuer is None:
-        return None
+        raise SettingWrong("No identity provider was set. Please give one with BEACON_OIDC_ISSUER.")
     if not is_safe(settings.oidc_issuer):
         raise SettingWrong("The setting BEACON_OIDC_ISSUER must begin with https://, as the provider gives it.")
     if settings.oidc_client_id is None or settings.public_url is None:
@@ -84,8 +84,6 @@ async def examine_identity(settings: Settings) -> str:
     """How the provider stands: its description, its keys, and whether it takes our name and secret (by a code that
     never was). Raises SettingWrong, IdentityWrong."""
     identity = identity_of(settings)
-    if identity is None:
-        return "no provider was set; staff sign in with accounts of this system"
     provider = identity.provider
     try:
         described = await provider.described()

@@ -9,7 +9,6 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from channels.accounts import LOCAL, AccountRefused, Role
 from channels.auth import refuse_foreign
-from channels.identity import Identity
 from channels.page_headers import SECURITY_HEADERS
 from channels.staff_access import (
     Doors,
@@ -34,9 +33,8 @@ def show(request: Request, template: str, *, status: int = 200, **told: object) 
 
 def sign_in_form(request: Request, *, status: int = 200, to: str = "", wrong: str = "", login: str = "") -> Response:
     """The page on which staff sign in: with an account here, by the City's identity provider, or by the key."""
-    identity: Identity | None = request.app.state.identity
-    by = identity.provider.registration.name if identity else ""
-    return show(request, "staff_sign_in.html", status=status, to=to, wrong=wrong, login=login, by=by)
+    told = {"to": to, "wrong": wrong, "login": login, "by": request.app.state.sign_in_by}
+    return show(request, "staff_sign_in.html", status=status, **told)
 
 
 @router.get("/staff/sign-in", response_class=HTMLResponse)

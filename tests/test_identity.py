@@ -46,7 +46,6 @@ async def test_the_settings_decide_who_comes_in(
     sqlite: Database, more: dict[str, Any], person: dict[str, Any], says: str
 ) -> None:
     identity = identity_of(signing_in_by(ISSUER, **more))
-    assert identity is not None
     accounts = Accounts(sqlite)
     await accounts.prepare()
     plain = {"issuer": "i", "subject": "s", "name": "Ana", "email": "ana@example.gov", "email_verified": True}
@@ -82,7 +81,6 @@ async def test_a_provider_that_cannot_be_used_is_told(
 ) -> None:
     provider.fault = fault
     identity = identity_of(signing_in_by(provider.issuer, oidc_seconds=0.3))
-    assert identity is not None
 
     with pytest.raises(ProviderFailed, match=told[1]) as failed:
         await identity.provider.begin(Attempt())
@@ -111,5 +109,4 @@ def test_the_secret_may_stand_in_a_file(tmp_path: Path) -> None:
 
     identity = identity_of(signing_in_by(ISSUER, oidc_client_secret=None, oidc_client_secret_file=tmp_path / "secret"))
 
-    assert identity is not None
     assert identity.provider.registration.secret == "from the file"
