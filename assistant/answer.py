@@ -13,6 +13,7 @@ from assistant.statements import ASKS_FOR
 from assistant.switched_off import topic_off
 from assistant.turn import PassageUsed, Step
 from knowledge.article import Found, Library, Passage, SearchUnavailable
+from knowledge.facets import leaves_out
 from knowledge.gate import LEAST_SCORE, Reason, Verdict
 from knowledge.orders import without_orders
 from knowledge.sentences import sentences_of
@@ -99,7 +100,7 @@ async def _answered(turn: Progress, question: str, verdict: Verdict, found: tupl
     passages = tuple(each.passage for each in verdict.passages)
     most = SENTENCES[turn.conversation.channel]
     sentences = await ports.engine.word(question, passages, language=turn.language, sentences=most)
-    if not sentences:
+    if not sentences or leaves_out(question, sentences):
         return _not_known(turn, Verdict(reason=Reason.NO_SOURCE), ports, found=found)
     used = (
         tuple(passage for passage in passages if any(sentence in passage.text for sentence in sentences))

@@ -7,6 +7,7 @@ from assistant.reading import Request
 from assistant.sorting_elsewhere import is_a_question
 from assistant.statements import ASKS_FOR, books, tells_of_trouble
 from knowledge.article import SearchUnavailable
+from knowledge.gate import AS_ASKED
 from tools.clock import city_time
 from tools.draft import Kind
 
@@ -56,6 +57,11 @@ _CLOSES_BY_ASKING = re.compile(
 """Words that tell what is the matter and then ask what holds ("got bitten by a dog now what"); "is this legal?" is not
 among them, for in 25 of 31 real reports that end so it is indignation."""
 
+_NAMES_A_FACT = re.compile(
+    r"^\W*(?:[\w'’]+\W+){1,4}(?:fines?|fees?|penalt(?:y|ies)|deadline|due date|hours|phone|address)\W*$", re.IGNORECASE
+)
+"""A few words that name what is wanted to know ("hydrant fine", "tow lot hours")."""
+
 _NO_HEAT = re.compile(
     r"\b(?:no|without) (?:heat|heating|hot water)\b"
     r"|\b(?:won['’]?t|doesn['’]?t|refuses to|not|never) (?:\w+ ){0,2}(?:turn on|gives?|fix|provide)\b.{0,12}\bheat"
@@ -103,7 +109,8 @@ def _sorted_by_articles(request: Request, ports: Ports, *, language: str, earlie
     words = request.words.quote
     if request.kind is Kind.STATUS and _OWN_CASE.search(words):
         return request
-    if ports.gate.declines(words) and request.kind is not Kind.FEEDBACK and _ASKS.search(words):
+    remarks = request.kind is Kind.FEEDBACK and not _ASKS_NOBODY_TO_COME.match(words)
+    if ports.gate.declines(words) and not remarks and _ASKS.search(words):
         return Request(kind=Kind.QUESTION, words=request.words)
     if earlier and OPENS_A_FOLLOW_UP.match(words) and len(words.split()) < LONGEST_FOLLOW_UP:
         return Request(kind=Kind.QUESTION, words=request.words)
@@ -122,8 +129,8 @@ def _sorted_by_articles(request: Request, ports: Ports, *, language: str, earlie
         found = ports.library.search(words, language=language, limit=1)
     except SearchUnavailable:
         return request
-    score = found[0].score if found else 0.0
-    asked = _asks_though_in_trouble(request, score) if trouble else _is_asked(request, score, opens=opens)
+    score, as_asked = (found[0].score, found[0].asked >= AS_ASKED) if found else (0.0, False)
+    asked = _asks_though_in_trouble(request, score) if trouble else as_asked or _is_asked(request, score, opens=opens)
     return Request(kind=Kind.QUESTION, words=request.words) if asked else request
 
 
@@ -131,7 +138,7 @@ def _states(request: Request, *, opens: bool) -> bool:
     """Whether words only name what is wrong ("street light is out", "graffiti"), however well an article fits: to be
     told how one reports it is no help to who just did."""
     words = request.words.quote
-    put = opens or _ASKS.search(words) or ASKS_FOR.search(words) or _CLOSES_BY_ASKING.search(words)
+    put = opens or any(each.search(words) for each in (_ASKS, ASKS_FOR, _CLOSES_BY_ASKING, _NAMES_A_FACT))
     certain = request.service.confidence if request.service else 0.0
     hardly = request.asks < HARDLY_ASKS or _NO_HEAT.search(words) is not None
     return not put and hardly and certain >= SURE_OF_A_SERVICE and request.kind is Kind.REPORT
@@ -146,7 +153,8 @@ def _asks_though_in_trouble(request: Request, score: float) -> bool:
 def _is_asked(request: Request, score: float, *, opens: bool) -> bool:
     """Whether an article that fits this well is asked for, by how the words are put and how well a service fits."""
     words = request.words.quote
-    if request.asks + score >= ASKS_OF_AN_ARTICLE or (opens and score >= PUT_AS_A_QUESTION):
+    put = opens or _NAMES_A_FACT.match(words) is not None
+    if request.asks + score >= ASKS_OF_AN_ARTICLE or (put and score >= PUT_AS_A_QUESTION):
         return True
     if score >= ASKED_OF_AN_ARTICLE and _CLOSES_BY_ASKING.search(words):
         return True

@@ -34,6 +34,24 @@ def facet_names() -> tuple[str, ...]:
     return tuple(facet.name for facet in _facets())
 
 
+_NAMED = re.compile(r"^\W*(?:[\w'’]+\W+){1,4}(hours|phone(?: number)?|address|fees?|fines?)\W*$", re.IGNORECASE)
+"""A few words that name a fact ("library hours")."""
+
+_HOLDS = {
+    "h": re.compile(r"\d ?[ap]\.?\s?m\b|24/7|\b24 hours|\bany hour|\bopen\b", re.IGNORECASE),
+    "p": re.compile(r"\d{3}-\d{4}|\b311\b"),
+    "a": re.compile(r"\d+ [A-Z]\w+|\bRoom \d|\bBox \d"),
+    "f": re.compile(r"\$|\b(?:free|fees?|fines?|price|costs?|penalt(?:y|ies))\b", re.IGNORECASE),
+}
+"""How a sentence that tells such a fact looks, by its first letter."""
+
+
+def leaves_out(question: str, sentences: Sequence[str]) -> bool:
+    """Whether a question of few words names a fact and none of these sentences tells one of the kind."""
+    named = _NAMED.match(question)
+    return named is not None and not any(_HOLDS[named[1][0].lower()].search(sentence) for sentence in sentences)
+
+
 @cache
 def _facets() -> tuple[Facet, ...]:
     rows = yaml.safe_load(FACETS.read_text(encoding="utf-8"))

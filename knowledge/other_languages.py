@@ -98,7 +98,7 @@ class WordShelf:
         lead = sums[order[0]] - (sums[order[1]] if len(order) > 1 else 0.0)
         best = self.passages[self._entries[order[0]].places[0]].article
         bar = self._bar if meant is None else MEANT_BAR - WORTH * min(lead, LED)
-        sure = lead >= LEAD if meant is None else not meant.is_elsewhere(best)
+        sure = (lead >= LEAD and _is_enough(asked)) if meant is None else not meant.is_elsewhere(best)
         found = (
             Found(passage=self.passages[row], score=_score(sums[place] - bar, sure=rank > 0 or sure))
             for rank, place in enumerate(order)
@@ -181,6 +181,11 @@ def _covered(matches: dict[str, float], asked: frozenset[str], told: frozenset[s
     return max(
         (how * (1.0 if term in asked else TOLD if term in told else 0.0) for term, how in matches.items()), default=0.0
     )
+
+
+def _is_enough(asked: Sequence[dict[str, float]]) -> bool:
+    """Whether words alone may decide: one that is known beside one that no article has says too little."""
+    return sum(map(bool, asked)) > 1 or all(asked)
 
 
 def _rarity(held: int, size: int) -> float:

@@ -1,6 +1,7 @@
 """One language of an index, opened: finds the passages that fit a question by meaning and by words, scored exactly."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +21,13 @@ CANDIDATES = 48
 
 AUTHORITY = 0.02
 """What full authority is worth beside none, in likeness: it decides between passages that fit alike, no more."""
+
+AS_WELL = 0.9
+"""An article of at least this share of the best score fits as well."""
+
+_ASKS_A_SUM = re.compile(
+    r"\b(?:fines?|fees?|penalt(?:y|ies)|how much (?:is|are|does|do|will)|costs?|price)\b", re.IGNORECASE
+)
 
 Floats = NDArray[np.float32]
 
@@ -77,9 +85,25 @@ class Shelf:
         found = self._scored(self._candidates(vector, by_words), vector, by_words, weights, limit=limit)
         if not found:
             return ()
+        found = self._with_the_sum_first(question, found)
         told = {each.passage.id for each in found}
         rest = [row for row in self._of_article[found[0].passage.article] if self.passages[row].id not in told]
         return (*found, *self._scored(np.array(rest, dtype=np.int64), vector, by_words, weights, limit=len(rest)))
+
+    def _with_the_sum_first(self, question: str, found: tuple[Found, ...]) -> tuple[Found, ...]:
+        """What was found; where a sum is asked for that the best article does not tell, the passages of one that tells
+        sums and fits as well come first."""
+        if not _ASKS_A_SUM.search(question) or self._tells_a_sum(found[0]):
+            return found
+        near = (each for each in found if each.score >= AS_WELL * found[0].score and self._tells_a_sum(each))
+        other = next(near, None)
+        if other is None:
+            return found
+        first = [each for each in found if each.passage.article == other.passage.article]
+        return (*first, *(each for each in found if each not in first))
+
+    def _tells_a_sum(self, found: Found) -> bool:
+        return any("$" in self.passages[row].text for row in self._of_article[found.passage.article])
 
     def _candidates(self, vector: Vectors, by_words: Floats) -> NDArray[np.int64]:
         near = self._leads_to[self._dense.nearest(vector, self._language, limit=CANDIDATES)]

@@ -186,6 +186,24 @@ async def test_who_has_no_heat_is_told_who_treats_it_as_urgent_and_asked_where(
     assert "617-635-5300" in row.said
 
 
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("mattress", "The City picks up mattresses"),
+        ("block party", "For a block party, apply"),
+        ("hydrant fine", "A ticket for parking at a fire hydrant costs $100"),
+    ],
+)
+async def test_a_few_words_are_told_what_comes_first(reading: Reading, clock: Clock, text: str, opens: str) -> None:
+    assert (await ask(reading, clock, text)).said.startswith(opens)
+
+
+async def test_a_fact_that_no_article_tells_is_not_covered_up_by_others(reading: Reading, clock: Clock) -> None:
+    row = await ask(reading, clock, "library hours")
+
+    assert row.outcome is Outcome.NOT_KNOWN
+
+
 @pytest.mark.parametrize("text", ["who do i call about noise", "cuando es feriado que dia recogen la basura"])
 async def test_no_answer_opens_with_a_sentence_that_leans_on_another(reading: Reading, clock: Clock, text: str) -> None:
     row = await ask(reading, clock, text)

@@ -120,8 +120,7 @@ def test_ten_topics_are_told_in_every_language_that_the_city_serves() -> None:
     articles = load_articles(BOSTON)
     told = {name: {each.id for each in articles if each.language == name} for name in NINE}
 
-    assert all(len(topics) >= 10 for topics in told.values())
-    assert len(set(map(frozenset, told.values()))) == 1
+    assert len(frozenset.intersection(*map(frozenset, told.values()))) >= 10
 
 
 def test_no_question_of_the_measure_is_a_wording_of_an_article() -> None:
