@@ -14,7 +14,7 @@ TOO_PLAIN = frozenset(
     "one two out off no yes other city house car dog found lost new full big public private down street road in front"
     " day night"
     " open general cover small a lot ice snow tree park water light sign building gas question"
-    " huge massive enormous grande enorme tire wheel llanta rueda".split()
+    " huge massive enormous grande enorme tire wheel llanta rueda calle".split()
 )
 """Words that stand for a choice only when they answer the question itself, and so do their translations."""
 

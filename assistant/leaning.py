@@ -37,13 +37,12 @@ async def matter_asked_about(question: str, language: str, engine: Engine) -> Re
 
 async def with_what_was_asked_about(request: Request, conversation: Conversation, engine: Engine) -> Request:
     """The request; a mere address after a question what to do about a trouble reports that trouble there, and after
-    one that asks the day of a place it completes it. Raises what the engine raises."""
+    one that asks the day of a place it asks that again. Raises what the engine raises."""
     asked = conversation.questions[-1] if conversation.questions and not just_filed(conversation) else ""
     if request.kind is not Kind.REPORT or request.service or not _has_an_address(request):
         return request
     if load_kind_cues().asks_for_a_place.search(plainly(asked)):
-        whole = f"{asked} {request.words.quote}"
-        return Request(kind=Kind.QUESTION, words=Span.of(whole, 0, len(whole)))
+        return Request(kind=Kind.QUESTION, words=Span.of(asked, 0, len(asked)))
     matter = await matter_asked_about(asked, conversation.language, engine)
     if matter is None:
         return request

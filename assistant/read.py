@@ -50,7 +50,7 @@ async def read(turn: Progress, ports: Ports) -> Did:
         }
     )
     resumes = waiting_or_under_way(conversation)
-    queue = _queue(turn, reading, asked, ports, resumes=resumes)
+    queue = _queue(turn, reading, asked, ports, resumes=resumes, language=spoken.language)
     if conversation.work is None and asked.asking_for is None:
         queue = tuple([await with_what_was_asked_about(each, conversation, ports.engine) for each in queue])
     return Did(
@@ -76,7 +76,9 @@ def _switched(turn: Progress, language: str, ports: Ports, reading: Reading) -> 
     )
 
 
-def _queue(turn: Progress, reading: Reading, asked: Asked, ports: Ports, *, resumes: bool) -> tuple[Request, ...]:
+def _queue(
+    turn: Progress, reading: Reading, asked: Asked, ports: Ports, *, resumes: bool, language: str
+) -> tuple[Request, ...]:
     """The requests to work off; a message that holds none is acknowledged, so that nobody is met with silence."""
     conversation = turn.conversation
     if asked.asking_for and dropped(turn.text, conversation, ports.catalogue):
@@ -89,7 +91,7 @@ def _queue(turn: Progress, reading: Reading, asked: Asked, ports: Ports, *, resu
     queue = tuple(request for request in meant if not _belongs(request, reading, conversation, asked))
     if conversation.work is None and asked.asking_for is None:
         earlier = conversation.questions
-        queue = tuple(sorted_anew(each, ports, language=reading.language, earlier=earlier) for each in queue)
+        queue = tuple(sorted_anew(each, ports, language=language, earlier=earlier) for each in queue)
         plain = reading.consent is not None or reading.repair is not None or reading.thanks
         queue = tuple(as_leaning(each, conversation, plain=plain) for each in queue)
     if queue or resumes:

@@ -49,3 +49,20 @@ async def test_a_question_is_answered_and_begins_no_report(talk: Talk, said: str
     await talk.say(said)
 
     assert talk.conversation.work is None
+
+
+@pytest.mark.parametrize(
+    "hello",
+    ["hola", "olá", "bonjou", "xin chào", "你好", "привет", "مرحبا", "salaan", "bonjour", "oi, modi ki bu sta", "hey"],
+)
+async def test_a_greeting_is_greeted_back(talk: Talk, hello: str) -> None:
+    turn = await talk.say(hello)
+
+    assert turn.outcome is Outcome.ACKNOWLEDGED
+    assert "911" in turn.replies[0].text
+
+
+async def test_the_word_for_street_says_nothing_of_the_curb(talk: Talk) -> None:
+    _, read_back = await talk.all("no recogieron la basura en mi calle", "14 Perham St")
+
+    assert "Detalles: Basura.\n" in read_back.replies[0].text
