@@ -17,7 +17,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from assistant.assistant import hashed
-from channels.account_tables import invitations, sessions, staff
+from channels.account_tables import invitations, sessions, staff, subjects
 from tools.database import Database
 from tools.migrate import current, migrate
 from tools.value import Value
@@ -50,13 +50,14 @@ class AccountRefused(Exception):
 
 
 class Person(Value):
-    """A member of staff."""
+    """A member of staff. `linked` says, in a list of everybody, who signs in by the City's identity provider."""
 
     login: str
     name: str
     role: Role
     disabled: bool = False
     has_password: bool = False
+    linked: bool = False
     locked_until: float = 0.0
 
 
@@ -100,8 +101,9 @@ class Accounts:
 
     async def people(self) -> tuple[Person, ...]:
         """Everybody, by name."""
+        linked = select(subjects.c.login).where(subjects.c.login == staff.c.login).exists().label("linked")
         async with self.database.read() as connection:
-            rows = (await connection.execute(select(staff).order_by(staff.c.login))).mappings().all()
+            rows = (await connection.execute(select(staff, linked).order_by(staff.c.login))).mappings().all()
         return tuple(_person(dict(row)) for row in rows)
 
     async def disable(self, login: str) -> None:
@@ -202,4 +204,5 @@ def tidy(login: str) -> str:
 
 def _person(row: dict[str, object]) -> Person:
     kept = {name: row[name] for name in ("login", "name", "role", "disabled", "locked_until")}
-    return Person.model_validate(kept | {"has_password": row["password"] is not None})
+    told = {"has_password": row["password"] is not None, "linked": bool(row.get("linked", False))}
+    return Person.model_validate(kept | told)

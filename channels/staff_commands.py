@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assistant.settings import read_settings
-from channels.accounts import Accounts, Role
+from channels.accounts import LOCAL, Accounts, Person, Role
 from channels.audit import Audit, Verdict
 from tools.clock import city_time
 from tools.database import Database
@@ -69,11 +69,19 @@ def list_all() -> None:
     async def work(accounts: Accounts, _: Audit) -> Table:
         table = Table("sign-in name", "name", "role", "state")
         for each in await accounts.people():
-            state = "disabled" if each.disabled else "can sign in" if each.has_password else "invited"
-            table.add_row(each.login, each.name, each.role.value, "access key" if each.login == "local" else state)
+            table.add_row(each.login, each.name, each.role.value, _state(each))
         return table
 
     console.print(asyncio.run(_with_accounts(work)))
+
+
+def _state(person: Person) -> str:
+    if person.disabled:
+        return "disabled"
+    if person.login == LOCAL:
+        return "access key"
+    ways = [*(["a password"] if person.has_password else []), *(["the City's account"] if person.linked else [])]
+    return f"signs in with {' or '.join(ways)}" if ways else "invited"
 
 
 @audit_app.command("verify")

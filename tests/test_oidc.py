@@ -43,6 +43,7 @@ async def test_who_has_a_role_there_comes_in_with_it_and_is_on_record(way: Way) 
     assert opened.headers["location"] == "/desk/queue"
     assert "Ana Silva, call-taker" in await way.account()
     assert await way.logged() == ["staff_added", "account_linked", "signed_in"]
+    assert [each.linked for each in await way.accounts.people() if each.login == way.email] == [True]
     assert set(way.provider.asked[-1]) >= {"state", "nonce", "code_challenge"}
 
 
