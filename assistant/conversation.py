@@ -67,8 +67,8 @@ class Conversation(Value):
     may text the caller of a call. `offered` is the case of which news was offered last, `news` are those of which it
     was asked for, `news_of` the one told about last, `numbered` those whose number a caller asked for by text.
     `change` is a change to a filed case that waits for a yes, and `told_of` the case whose status was told last;
-    `notices` are those of a storm or an outage that were told; `not_found` how many case numbers led to nothing since
-    `not_found_since`.
+    `notices` are those of a storm or an outage that were told, and the answers to what was disclosed (`care:child`);
+    `not_found` how many case numbers led to nothing since `not_found_since`.
     """
 
     conversation_id: str

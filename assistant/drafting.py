@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from assistant.denials import without_denials
+from assistant.disclosures import without_status
 from assistant.fields import read_fields
 from assistant.jurisdiction import read_jurisdiction
 from assistant.next_thing import missing, precise
@@ -226,7 +227,8 @@ def _says(field: Field, wanted: tuple[str, ...]) -> bool:
 
 def answers(draft: Draft) -> dict[str, FieldValue]:
     """The values of a draft's fields by attribute code."""
-    return {code: field.value for code, field in draft.fields.items()}
+    values = {code: field.value for code, field in draft.fields.items()}
+    return {code: without_status(told) if isinstance(told, str) else told for code, told in values.items()}
 
 
 def reporter(draft: Draft, phone: str | None) -> Reporter | None:
@@ -246,7 +248,7 @@ def new_case(draft: Draft, words: tuple[str, ...], *, channel: str, phone: str |
         raise ValueError(f"The draft {draft.draft_id!r} has no service yet, so it cannot be filed.")
     return NewCase(
         service=draft.service.code,
-        description="\n".join(words),
+        description=without_status("\n".join(words)),
         language=draft.language,
         location=draft.location,
         attributes=answers(draft),

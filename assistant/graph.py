@@ -20,6 +20,7 @@ from assistant import tracing
 from assistant.acknowledge import acknowledge
 from assistant.check import check
 from assistant.day import answer
+from assistant.disclosures import with_care
 from assistant.handoff import handoff
 from assistant.ports import Ports
 from assistant.progress import Did, Progress
@@ -126,5 +127,6 @@ class TurnGraph:
         return {"progress": check(state["progress"], self._ports)}
 
     async def _reply(self, state: State) -> dict[str, Turn | Progress]:
-        progress, turn = reply(with_notice(state["progress"], await self._ports.surge()))
+        noticed = with_notice(state["progress"], await self._ports.surge())
+        progress, turn = reply(with_care(noticed, self._ports.wording))
         return {"progress": progress, "turn": turn}

@@ -15,7 +15,7 @@ SIGNED = Path(__file__).parent / "signatures.yaml"
 
 SAFETY, OTHER = "safety texts", "other fixed texts"
 TEXTS = (SAFETY, OTHER)
-_OF_SAFETY = ("emergency", "crisis")
+_OF_SAFETY = ("emergency", "crisis", "care_")
 
 
 class Signature(Value):

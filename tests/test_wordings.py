@@ -16,6 +16,7 @@ HAZARDS = tuple(name for name in SENTENCES["en"] if name.startswith("emergency")
 VITAL = (
     "welcome_first", *HAZARDS, "crisis", "ask_location", "location_choice", "read_back_service", "read_back_place",
     "read_back_details", "confirm", "promise", "promise_and_usual", "case_opened", "case_queued", "not_known",
+    "care_child", "care_abuse", "care_status", "care_deaf",
     "handed_off", "failed", "opted_out", "day", "days", "business_day", "business_days",
 )  # fmt: skip
 A_REPORT = (
