@@ -81,8 +81,8 @@ def test_an_immigration_status_is_left_out_and_all_else_is_kept() -> None:
 async def test_the_sentence_comes_once_and_the_reply_with_it(api: httpx.AsyncClient) -> None:
     who = await resident(api)
 
-    first = await who.say("i think the little boy next door is being neglected, who do i call")
-    again = await who.say("the little boy is being neglected for months")
+    first = await who.say("how do i report child abuse")
+    again = await who.say("the kids next door are left alone every night")
 
     told = " ".join(reply["text"] for reply in first["replies"])
     assert load_wording().say("care_child", "en") in told
