@@ -7,6 +7,8 @@ import pytest_asyncio
 
 from assistant.bootstrap import Reading
 from assistant.outcome import Outcome
+from evals.open311_server import Open311City
+from tests.open311 import crm_of
 from tests.test_booking import FIRST, HOME, SECOND, THIRD, TODAY, WHOLE, BookedTalk, fridge
 from tests.test_crm import pothole
 from tools.case import Change, Reporter, Status
@@ -147,3 +149,18 @@ async def test_while_the_case_system_is_down_nothing_is_claimed(reading: Reading
 
     assert told.outcomes == (Outcome.NOT_KNOWN,)
     assert "not changed" in told.replies[0].text
+
+
+async def test_what_a_system_cannot_do_with_an_open_case_goes_to_a_person(
+    reading: Reading, sqlite: Database, clock: Clock
+) -> None:
+    await LocalCRM(sqlite, clock).prepare()
+    crm = crm_of(Open311City(clock), sqlite, clock)
+    case = await crm.create(pothole(), key="k1")
+    talk = BookedTalk(reading, crm)
+    talk.conversation = talk.conversation.model_copy(update={"cases": (case.case_id,)})
+
+    done = (await talk.all("add to my case: it is two feet wide now", "1"))[-1]
+
+    assert done.outcomes == (Outcome.HANDED_OFF,)
+    assert "closed" not in done.replies[0].text

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
+from pydantic import SecretStr
 
 from assistant.case_systems import build_crm, examine_crm
 from assistant.settings import Settings, SettingWrong
@@ -23,6 +24,7 @@ from tools.open311_crm import Open311CRM
 from tools.open311_documents import RemoteService, map_services, read_case, read_definition
 from tools.open311_web import discover
 from tools.open311_xml import Json
+from tools.waved_crm import WavedCRM
 
 
 @pytest_asyncio.fixture
@@ -259,3 +261,17 @@ async def test_the_settings_choose_an_endpoint_and_say_what_is_missing(sqlite: D
     assert wrong == ("The Open311 endpoint cannot be reached (ConnectError).",)
     with pytest.raises(SettingWrong, match="BEACON_OPEN311_URL"):
         await build_crm(Settings(crm="open311"), sqlite, clock, load_catalogue())
+
+
+async def test_during_waves_the_endpoint_may_be_the_legacy_system(sqlite: Database, clock: Clock) -> None:
+    settings = Settings(
+        crm="waves", open311_url="http://127.0.0.1:9/open311/v2", creatio_url="http://127.0.0.1:9", creatio_user="a",
+        creatio_password=SecretStr("b"),
+    )  # fmt: skip
+
+    built = await build_crm(settings, sqlite, clock, load_catalogue())
+    wrong = await examine_crm(settings, clock, load_catalogue())
+
+    assert isinstance(built, WavedCRM)
+    assert isinstance(built.systems["legacy"], Open311CRM)
+    assert "The Open311 endpoint cannot be reached (ConnectError)." in wrong
