@@ -1,4 +1,4 @@
-"""Measures how messages outside English are read, on sentences of our own: services, danger, yes and no, a person."""
+"""Measures how messages outside English are read, on sentences of our own: services, danger, yes and no, wishes."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +8,11 @@ import yaml
 
 from assistant.bootstrap import Reading as Parts
 from assistant.message import Channel
+from assistant.language import load_language_reader
 from assistant.reading import Asked, Consent
 from assistant.screening import load_screen
 from evals.figures import Figure, share
+from tools.draft import Kind
 
 SENTENCES = Path(__file__).parent / "languages.yaml"
 
@@ -41,6 +43,11 @@ def measure_tongues(parts: Parts) -> Iterator[Figure]:
             }
         judged |= {text: replies.read(text, Asked()).person for text in held["said"]["person"][language]}
         yield _share(f"own sentences, danger, yes, no, a person: {language}", judged)
+    wishes, languages = held["wishes"], load_language_reader()
+    for language, texts in wishes["status"].items():
+        judged = {text: parts.engine.requests.read(text, language=language)[0].kind is Kind.STATUS for text in texts}
+        judged |= {text: languages.asks_for(text) == language for text in wishes["language"][language]}
+        yield _share(f"own sentences, a wish for a status or a language: {language}", judged)
 
 
 def _share(what: str, judged: dict[str, bool]) -> Figure:
