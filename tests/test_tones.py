@@ -12,11 +12,15 @@ from assistant.plain import plain_text
 from assistant.screening import load_screen
 from assistant.tones import forgiving, with_marks
 
-ORDINARY = [
-    (language, said)
-    for language, lines in yaml.safe_load((Path(__file__).parent / "data" / "ordinary.yaml").read_text("utf-8")).items()
-    for said in lines
-]
+DATA = Path(__file__).parent / "data"
+
+
+def lines(name: str) -> list[tuple[str, str]]:
+    content = yaml.safe_load((DATA / name).read_text("utf-8"))
+    return [(language, said) for language, each in content.items() for said in each]
+
+
+ORDINARY, DANGERS = lines("ordinary.yaml"), lines("dangers.yaml")
 
 
 @pytest.mark.parametrize(
@@ -24,6 +28,13 @@ ORDINARY = [
 )
 def test_an_ordinary_matter_is_no_emergency(language: str, said: str) -> None:
     assert load_screen()(said, Channel.SMS).safety is None
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), DANGERS, ids=[f"{language}-{n}" for n, (language, _) in enumerate(DANGERS)]
+)
+def test_a_danger_near_an_ordinary_matter_is_sent_to_911(language: str, said: str) -> None:
+    assert load_screen()(said, Channel.SMS).safety == "911"
 
 
 @pytest.mark.parametrize(
