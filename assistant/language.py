@@ -41,11 +41,17 @@ _NAMES = {
     "chinese": "zh-Hans", "mandarin": "zh-Hans", "cantonese": "zh-Hant", "中文": "zh-Hans", "普通话": "zh-Hans",
     "粵語": "zh-Hant", "繁體": "zh-Hant", "vietnamese": "vi", "tieng viet": "vi", "kriolu": "kea",
     "cape verdean": "kea", "kabuverdianu": "kea", "french": "fr", "francais": "fr", "arabic": "ar",
-    "العربية": "ar", "عربي": "ar", "somali": "so", "soomaali": "so", "russian": "ru", "русский": "ru",
-    "по-русски": "ru",
+    "العربية": "ar", "بالعربية": "ar", "عربي": "ar", "بالعربي": "ar", "عربية": "ar", "somali": "so", "soomaali": "so",
+    "soomaaliga": "so", "af-soomaali": "so", "russian": "ru", "русскии": "ru", "русском": "ru", "по-русски": "ru",
+    "по русски": "ru", "po russki": "ru", "kriol": "kea", "krioulu": "kea", "kabuverdi": "kea",
 }  # fmt: skip
+"""Names of languages in their plain form: й stands there as и."""
+
 _ASKS = re.compile(
-    r"\b(?:speak|in|habla|hablo|en|pale|fala|nói|noi|parle|parlez|please|por favor|can we|switch to)\b"
+    r"\b(?:speak|in|habla|hablo|en|pale|fala|nói|noi|parle|parlez|please|por favor|can we|switch to"
+    r"|говорит\w*|говори|говорим|пиш\w+|напиш\w+|можно|на|ответ\w+|переид\w+"
+    r"|تكلم\w*|تتكلم\w*|تحدث\w*|تتحدث\w*|احك\w*|تحكي|اكتب\w*|جاوب\w*|من فضلك|ممكن|اريد|بدي"
+    r"|hadal|hadasho|hadashaa|qor|fadlan|papia|fala|skrebe|responde|pur favor)\b"
     r"|^\W*\w+(?: \w+)?\W*$"
 )
 

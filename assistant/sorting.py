@@ -2,6 +2,8 @@
 
 import re
 
+from assistant.kind_cues import load_kind_cues
+from assistant.plain import plainly
 from assistant.ports import Ports
 from assistant.reading import Request
 from assistant.sorting_elsewhere import is_a_question
@@ -107,7 +109,7 @@ def sorted_anew(request: Request, ports: Ports, *, language: str, earlier: tuple
 
 def _sorted_by_articles(request: Request, ports: Ports, *, language: str, earlier: tuple[str, ...]) -> Request:
     words = request.words.quote
-    if request.kind is Kind.STATUS and _OWN_CASE.search(words):
+    if request.kind is Kind.STATUS and (_OWN_CASE.search(words) or load_kind_cues().status.search(plainly(words))):
         return request
     remarks = request.kind is Kind.FEEDBACK and not _ASKS_NOBODY_TO_COME.match(words)
     if ports.gate.declines(words) and not remarks and _ASKS.search(words):
