@@ -23,6 +23,14 @@ def talk(reading: Reading) -> Talk:
         ("nệm có rệp, ngứa quá", "pest_inside_home"),
         ("請來掃我們這條街", "litter_street_cleaning"),
         ("le propriétaire refuse de chauffer l'appartement", "heat_complaint"),
+        ("третий день нет горячей воды в квартире", "heat_complaint"),
+        ("снег на нашей улице не чистят третий день", "snow_plowing"),
+        ("في عفن بالحمام وصاحب البيت ما بيصلح", "housing_conditions"),
+        ("ضوء الشارع مطفي قدام بيتي", "street_light_outage"),
+        ("guriga kulayl ma laha", "heat_complaint"),
+        ("milkiilaha ma hagaajiyo saqafka daadanaya", "housing_conditions"),
+        ("rua sta xuxu, nhos bari", "litter_street_cleaning"),
+        ("n kre da fora un sofa bedju", "bulk_item_pickup"),
     ],
 )
 async def test_a_statement_begins_a_report(talk: Talk, said: str, service: str) -> None:
@@ -43,6 +51,10 @@ async def test_a_statement_begins_a_report(talk: Talk, said: str, service: str) 
         "khi nào lấy rác tái chế",
         "什么时候收垃圾",
         "quando recolhem o lixo",
+        "когда вывозят мусор",
+        "متى تجمعون القمامة",
+        "goorma ayaa qashinka la qaadaa",
+        "kuandu ki es ta leba lixu",
     ],
 )
 async def test_a_question_is_answered_and_begins_no_report(talk: Talk, said: str) -> None:
