@@ -112,18 +112,26 @@ class Linear:
 
 
 def load_linear(
-    data_dir: Path, encoder: Encoder, examples: Examples, labels: tuple[str, ...], *, name: str, nearest: float = 0.0
+    data_dir: Path,
+    encoder: Encoder,
+    examples: Examples,
+    labels: tuple[str, ...],
+    *,
+    name: str,
+    nearest: float = 0.0,
+    elsewhere: float = 1.0,
 ) -> Linear:
     """The reader of these examples; it is trained when they or the encoder have changed, and kept in the data
-    directory. `nearest` is the weight of the likeness to a label's nearest example; then every label must have one."""
-    kind = (encoder.version, examples, labels, STEPS, BATCH, RATE, SHRINK, EVENLY, MEANING, nearest)
+    directory. `nearest` is the weight of the likeness to a label's nearest example; then every label must have one;
+    `elsewhere` is how much an example in another language than English counts."""
+    kind = (encoder.version, examples, labels, STEPS, BATCH, RATE, SHRINK, EVENLY, MEANING, nearest, elsewhere)
     stamp = hashlib.sha256(repr(kind).encode()).hexdigest()[:16]
     path = data_dir / "models" / f"{name}-{stamp}.npz"
     if (kept := _kept(path, encoder, labels, nearest)) is not None:
         return kept
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part.npz")
-    _train(unfinished, examples, encoder, labels, keep=bool(nearest))
+    _train(unfinished, examples, encoder, labels, keep=bool(nearest), elsewhere=elsewhere)
     unfinished.replace(path)
     return _opened(path, encoder, labels, nearest)
 
@@ -151,7 +159,9 @@ def _opened(path: Path, encoder: Encoder, labels: tuple[str, ...], nearest: floa
         )
 
 
-def _train(path: Path, examples: Examples, encoder: Encoder, codes: tuple[str, ...], *, keep: bool) -> None:
+def _train(
+    path: Path, examples: Examples, encoder: Encoder, codes: tuple[str, ...], *, keep: bool, elsewhere: float
+) -> None:
     """Writes the pieces a reader knows, its weights and, to `keep`, the vectors of its examples."""
     meant = examples.in_english()
     counts = Counter(piece for text in examples.texts for piece in set(pieces(text[:READ])))
@@ -163,7 +173,8 @@ def _train(path: Path, examples: Examples, encoder: Encoder, codes: tuple[str, .
     ]
     vectors = _vectors(meant, encoder)
     numbers = np.array([codes.index(label) for label in examples.labels])
-    learned = fitted(rows_of(MEANING * vectors, words, len(known)), numbers, len(codes))
+    counted = np.where(examples.english, 1.0, elsewhere).astype(np.float32)
+    learned = fitted(rows_of(MEANING * vectors, words, len(known)), numbers, len(codes), counted)
     order = np.array([at for at in np.argsort(numbers, kind="stable") if meant[at]]) if keep else np.zeros(0, dtype=int)
     np.savez(
         path,

@@ -52,9 +52,10 @@ def rows_of(vectors: Matrix, words: Sequence[tuple[Signed, Matrix]], width: int)
     )
 
 
-def fitted(rows: Rows, numbers: Signed, count: int) -> Weights:
-    """The weights that tell the labels apart (Adam, D. Kingma and J. Ba, 2015, with a falling rate)."""
-    importance = (np.bincount(numbers, minlength=count)[numbers] ** -EVENLY).astype(np.float32)
+def fitted(rows: Rows, numbers: Signed, count: int, weights: Matrix) -> Weights:
+    """The weights that tell the labels apart (Adam, D. Kingma and J. Ba, 2015, with a falling rate). `weights` tells
+    how much each row counts."""
+    importance = weights * (np.bincount(numbers, minlength=count)[numbers] ** -EVENLY).astype(np.float32)
     importance /= importance.mean()
     learned = Weights(
         meaning=np.zeros((rows.vectors.shape[1], count), dtype=np.float32),

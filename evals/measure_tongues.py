@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 
 from assistant.bootstrap import Reading as Parts
-from assistant.message import Channel
 from assistant.language import load_language_reader
+from assistant.message import Channel
 from assistant.reading import Asked, Consent
 from assistant.screening import load_screen
 from evals.figures import Figure, share
