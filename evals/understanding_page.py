@@ -30,7 +30,8 @@ UNCLEAN = """## What is not clean about these figures
 - Kinds are counted on few rows: status, information and spam have about ten each, and one row moves them by a tenth.
 - The own sentences outside English, and the own messages by kind, were written before the words and examples that now
   read them, but whoever wrote those had seen which were missed: shares before were .93 (pt), .88 (ht), .90 and .88
-  (Chinese), .83 (vi), .68 (fr), .03 (ru, so, kea), .00 (ar), and by kind .67 of questions, .44 of statuses, .25 of feedback, .35 of what is no request.
+  (Chinese), .83 (vi), .68 (fr), .03 (ru, so, kea), .00 (ar), and by kind .67 of questions, .44 of statuses, .25 of
+  feedback, .35 of what is no request. In each language one hand wrote sentences, words and examples.
 - Times to read a message are processor time of one core, after a first message that opens what is read once a process;
   those of places are by the clock of a machine that does other work too.
 """
