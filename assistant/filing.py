@@ -144,7 +144,7 @@ def joined_in_words(case: Case, wording: Wording, *, language: str) -> str:
     told = wording.say("added_to_case", language, case=case.case_id)
     if case.reports < MANY_REPORTS:
         return told
-    return f"{told} {wording.say('reports_so_far', language, count=str(case.reports))}"
+    return f"{told} {wording.counted('reports_so_far', language, case.reports)}"
 
 
 def _closed(conversation: Conversation, case_id: str | None) -> Conversation:

@@ -23,4 +23,4 @@ def repeat_in_words(case: Case, ports: Ports, *, language: str) -> str:
     service, found = ports.catalogue.services.get(case.service), told_repeat(case)
     if service is None or not service.public or found is None:
         return ""
-    return ports.wording.say("reports_here", language, count=str(found.reports))
+    return ports.wording.counted("reports_here", language, found.reports)

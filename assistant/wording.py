@@ -48,12 +48,17 @@ class Wording:
         own = f"emergency_{(rule or '').split('.')[0]}"
         return own if own in self._sentences[DEFAULT] else "emergency"
 
+    def counted(self, name: str, language: str, count: int) -> str:
+        """A sentence about a number of things: of its forms, which "|" parts, the one that the number takes."""
+        forms = self.say(name, language, count=str(count)).split("|")
+        return forms[min(_form(count, language), len(forms) - 1)]
+
     def duration(self, days: float, unit: str, language: str) -> str:
         """A number of days in words: "1 day", "5 business days"; less than a day is "1 day", weeks and months are not
         used."""
         count = max(1, round(days))
         kind = "business_day" if unit == "business_days" else "day"
-        return self.say(kind if count == 1 else f"{kind}s", language, count=str(count))
+        return self.counted(kind if count == 1 else f"{kind}s", language, count)
 
     def date(self, day: date, language: str) -> str:
         """A date as the language writes it: "March 10, 2026", "10 de marzo de 2026"."""
@@ -68,6 +73,17 @@ class Wording:
             return self.say("noon", language)
         hour, half = at.hour % 12 or 12, self.say("half_days", language).split(",")[at.hour >= 12]
         return f"{hour}:{at:%M} {half}" if at.minute else f"{hour} {half}"
+
+
+def _form(count: int, language: str) -> int:
+    """Which of a language's forms for more than one a number takes, by the plural rules of Unicode CLDR: in Russian
+    those for 2, 5 and 21, in Arabic those for 2, 3 and 11; the others have one."""
+    if language == "ru":
+        few = count % 10 in (2, 3, 4) and count % 100 not in (12, 13, 14)
+        return 0 if few else 2 if count % 10 == 1 and count % 100 != 11 else 1
+    if language == "ar":
+        return 0 if count == 2 else 1 if 3 <= count % 100 <= 10 else 2
+    return 0
 
 
 @lru_cache

@@ -98,6 +98,25 @@ def test_a_duration_is_whole_days(days: float, unit: str, words: str) -> None:
     assert load_wording().duration(days, unit, "en") == words
 
 
+@pytest.mark.parametrize(
+    ("language", "days", "words"),
+    [
+        ("ru", 1, "1 день"),
+        ("ru", 3, "3 дня"),
+        ("ru", 12, "12 дней"),
+        ("ru", 21, "21 день"),
+        ("ru", 30, "30 дней"),
+        ("ar", 2, "يومين"),
+        ("ar", 5, "5 أيام"),
+        ("ar", 30, "30 يومًا"),
+        ("fr", 30, "30 jours"),
+        ("kea", 30, "30 dia"),
+    ],
+)
+def test_days_take_the_form_of_their_number(language: str, days: int, words: str) -> None:
+    assert load_wording().duration(days, "days", language) == words
+
+
 def test_every_language_with_a_voice_has_every_sentence_of_the_telephone() -> None:
     ours = {name for name in HEARD["en"] if not name.startswith("whisper_") and name != "call_not_spoken"}
 
