@@ -17,6 +17,8 @@ from rapidfuzz.distance import OSA
 
 from knowledge.article import Found, Passage
 from knowledge.meaning import Meaning, Meant, passages_in_english
+from knowledge.other_sentences import asks_for_a_sum
+from knowledge.shelf import AS_WELL
 from knowledge.terms import Terms, terms_in
 from knowledge.words import CHINESE, STEMMERS
 
@@ -73,7 +75,7 @@ class WordShelf:
     def __init__(self, folder: Path, language: str, meaning: Meaning | None = None) -> None:
         lines = (folder / "passages.jsonl").read_text(encoding="utf-8").splitlines()
         self.passages = [Passage.model_validate_json(line) for line in lines]
-        self._terms = terms_in(language)
+        self._language, self._terms = language, terms_in(language)
         self._has_stems = language in STEMMERS
         ways: list[tuple[str, int, int]] = json.loads((folder / "ways.json").read_text(encoding="utf-8"))
         self._entries = _entries(self.passages, ways, self._terms)
@@ -94,8 +96,8 @@ class WordShelf:
         known = frozenset(term for each in asked for term in each)
         by_words = [self._sum(entry, asked, weights) if known & entry.held else 0.0 for entry in self._entries]
         sums = self._with_meaning(by_words, meant) if meant else by_words
-        order = sorted(range(len(sums)), key=lambda place: -sums[place])
-        lead = sums[order[0]] - (sums[order[1]] if len(order) > 1 else 0.0)
+        order = self._with_the_sum_first(question, sorted(range(len(sums)), key=lambda place: -sums[place]), sums)
+        lead = max(0.0, sums[order[0]] - (sums[order[1]] if len(order) > 1 else 0.0))
         best = self.passages[self._entries[order[0]].places[0]].article
         bar = self._bar if meant is None else MEANT_BAR - WORTH * min(lead, LED)
         sure = (lead >= LEAD and _is_enough(asked)) if meant is None else not meant.is_elsewhere(best)
@@ -106,6 +108,17 @@ class WordShelf:
             for row in self._ranked(self._entries[place], asked, weights)
         )
         return tuple(islice(found, limit))
+
+    def _with_the_sum_first(self, question: str, order: list[int], sums: Sequence[float]) -> list[int]:
+        """The order; where a sum is asked for that the best article does not tell, one that does leads if it fits."""
+        if not asks_for_a_sum(question, self._language) or self._tells_a_sum(order[0]):
+            return order
+        near = (place for place in order[1:] if sums[place] >= AS_WELL * sums[order[0]] and self._tells_a_sum(place))
+        first = next(near, order[0])
+        return [first, *(place for place in order if place != first)]
+
+    def _tells_a_sum(self, place: int) -> bool:
+        return any("$" in self.passages[row].text for row in self._entries[place].places)
 
     def in_english(self, question: str, passages: Mapping[str, list[Passage]], limit: int) -> tuple[Found, ...]:
         """The English passages of the article that a question is surely about, by what it means; else nothing."""

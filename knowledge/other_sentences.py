@@ -107,6 +107,11 @@ def _wanted(question: str, language: str) -> frozenset[FigureKind]:
     return frozenset(figure for kind in named for figure in KINDS[kind])
 
 
+def asks_for_a_sum(question: str, language: str) -> bool:
+    """Whether a question asks how much something costs, by the words of its language."""
+    return FigureKind.MONEY in _wanted(question, language)
+
+
 def _stands(word: str, said: str) -> bool:
     return word in said if CHINESE.search(word) else f" {word}" in said
 
