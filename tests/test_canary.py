@@ -27,6 +27,7 @@ from tests.web import DESK
 from tools.clock import system_clock
 from tools.database import Database
 
+pytestmark = pytest.mark.timeout(300)  # its server, and what it loads, start within the first test
 REPORT = f"there is a big pothole in the street at 100 Perham St, West Roxbury, {STORY}"
 OUTPUTS = ("log", "metrics", "traces", "prompts", "error pages", "audit", "redacted records")
 
