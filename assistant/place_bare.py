@@ -210,7 +210,10 @@ class BareNames:
         """Names that are no ordinary words, anywhere in the text, of streets that meet one already found."""
         covered = words_taken(mentions)
         streets = [mention for mention in mentions if mention.kind == "street"]
+        numbered = any(street.number for street in streets)
         for first in range(len(phrases.words)):
+            if numbered and self._is_an_area(phrases, first):
+                continue
             for count in (3, 2, 1):
                 found = self._name(phrases, first, count, covered)
                 if found is None or not (self._unusual(found) or self._led_to(phrases, found)):
@@ -220,6 +223,10 @@ class BareNames:
                 covered |= set(range(first, first + count))
                 yield found
                 break
+
+    def _is_an_area(self, phrases: Phrases, first: int) -> bool:
+        """Whether a neighborhood of several words begins here: after an address "Beacon Hill" holds no street."""
+        return any(count > 1 and key in self._gazetteer.nicknames for count, key in phrases.names(first, 2))
 
     def _unusual(self, mention: Mention) -> bool:
         key = street_key(mention.name)

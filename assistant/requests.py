@@ -16,7 +16,7 @@ from assistant.plain import plainly
 from assistant.requests_split import Does, Piece, is_the_same_elsewhere, pieces
 from assistant.services import EXAMPLES as SERVICE_EXAMPLES
 from assistant.services import Ranked, Ranking, ServiceRanker, names_an_address, service_examples
-from assistant.statements import ASKS_FOR, books, states_elsewhere, tells_of_trouble
+from assistant.statements import ASKS_FOR, books, states_elsewhere, tells_of_trouble, without_own_number
 from knowledge.vectors import Encoder
 from tools.case_number import find_case_number
 from tools.draft import Kind
@@ -159,11 +159,12 @@ class RequestReader:
         ranking = _ranked(self.ranker, words, language)
         case_id = find_case_number(words)
         asks_who = _WHO.search(words) is not None
+        wants = without_own_number(words)
         shares = self.kinds.shares(
-            words, english=language == "en", temperature=TEMPERATURE, meant=in_english(words, language)
+            wants, english=language == "en", temperature=TEMPERATURE, meant=in_english(wants, language)
         )
         chances = dict(zip(self.kinds.labels, map(float, shares), strict=True))
-        kind, sure = self._kind(words, ranking, chances, language)
+        kind, sure = self._kind(wants, ranking, chances, language)
         asks = float(shares[self.kinds.labels.index(Kind.QUESTION.value)])
         if (case_id and (_STATUS.search(words) or len(words.split()) <= 6)) or asks_who:
             kind, sure = Kind.STATUS, 0.95

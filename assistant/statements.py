@@ -23,7 +23,8 @@ _STATES = re.compile(
     re.IGNORECASE,
 )
 ASKS_FOR = re.compile(
-    r"\b(?:hours|phone|number(?!s?\W*\d)|fees?|cost|price|how much|rules?|deadline|schedule|address|adress|months"
+    r"\b(?:hours|phone(?!(?: number)?(?: is| es)?\W*\d)|number(?!s?(?: is| es)?\W*\d)|fees?|cost|price|how much|rules?"
+    r"|deadline|schedule|address|adress|months"
     r"|season|how (?:do|can|long|many|old|heavy|big|loud|early|late|soon)|where (?:do|can|is|are)"
     r"|(?:do|can|may|should) i"
     r"|limit|maximum|minimum|hotline|help with|help w|(?:permit|license) for|who (?:do|can|should) i"
@@ -62,6 +63,20 @@ def tells_of_trouble(words: str) -> bool:
     if words.rstrip().endswith("?"):
         return False
     return _TELLS.search(words) is not None or (_STATES.search(words) is not None and not ASKS_FOR.search(words))
+
+
+_OWN_NUMBER = re.compile(
+    r"[,.;]?\s*(?:\b(?:and|y)\s+)?\b(?:(?:my|our|mi|the|best) )?(?:(?:cell|phone|contact|home|work|telephone|tel"
+    r"|callback|cel|celular|tel[eé]fono|n[uú]mero) ?)*(?:number |#)?(?:is |es |at |: ?)?"
+    r"\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}\b",
+    re.IGNORECASE,
+)
+
+
+def without_own_number(words: str) -> str:
+    """Words without the telephone number that goes with them, which says nothing of what they want."""
+    rest = _OWN_NUMBER.sub(" ", words)
+    return rest if any(map(str.isalpha, rest)) else words
 
 
 def books(words: str) -> bool:

@@ -251,13 +251,22 @@ async def test_any_conversation_ends_every_turn_in_an_outcome_and_writes_only_af
 
 @pytest.mark.parametrize(
     ("said", "area"),
-    [("40 Green St Jamaica Plain", "Jamaica Plain"), ("12 Myrtle St Beacon Hill", "Beacon Hill")],
+    [
+        ("40 Green St Jamaica Plain", "Jamaica Plain"),
+        ("12 Myrtle St Beacon Hill", "Beacon Hill"),
+        ("25 Bowdoin St Beacon Hill", "Beacon Hill"),
+        ("55 Saint Rose St, Jamaica Plain", "Jamaica Plain"),
+    ],
 )
 async def test_an_address_with_its_neighborhood_is_no_choice(talk: Talk, said: str, area: str) -> None:
     _, read_back = await talk.all("theres a pothole", said)
 
     assert read_back.outcome is Outcome.READ_BACK
     assert f", {area}." in read_back.replies[0].text
+    work = talk.conversation.work
+    assert work is not None
+    assert work.draft.location is not None
+    assert work.draft.location.cross is None
 
 
 async def test_a_neighborhood_said_instead_of_an_answer_is_more_of_the_place(talk: Talk) -> None:

@@ -78,3 +78,9 @@ async def test_the_word_for_street_says_nothing_of_the_curb(talk: Talk) -> None:
     _, read_back = await talk.all("no recogieron la basura en mi calle", "14 Perham St")
 
     assert "Detalles: Basura.\n" in read_back.replies[0].text
+
+
+async def test_a_report_with_the_residents_number_is_a_report(talk: Talk) -> None:
+    turn = await talk.say("big pothole at 100 perham st, my number is 617-555-0101")
+
+    assert turn.outcome is Outcome.READ_BACK
