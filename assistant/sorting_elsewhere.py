@@ -17,8 +17,8 @@ ASKS_OF_AN_ARTICLE, UNSURE_OF_A_SERVICE = 1.1, 0.85
 """The sum of the share on a question and the score that is enough where no service is sure: of 299 wordings of reports
 in six languages one has it, of 30 questions put without a word of asking seven have."""
 
-SURE_THOUGH_IN_TROUBLE = 0.8
-"""The score that is enough for words that tell of something wrong that a service is sure of, whatever they ask."""
+SURE_THOUGH_IN_TROUBLE = 0.65
+"""The score that is enough for words that tell of a home without heat, whatever they ask: a report is safer."""
 
 HARDLY_ASKS = 0.1
 """Below this share on a question, words that name a service ("bache") report it, however well an article fits."""
@@ -46,11 +46,16 @@ def is_a_question(request: Request, ports: Ports, *, language: str) -> bool:
     if not asks:
         likely = certain < UNSURE_OF_A_SERVICE and score >= ANSWERED and request.asks + score >= ASKS_OF_AN_ARTICLE
         return (score >= SURE or likely) and "tells" not in said
-    if "tells" in said and certain >= A_SERVICE_IS_MEANT and score < SURE_THOUGH_IN_TROUBLE:
+    if "tells" in said and _is_without_heat(request) and score < SURE_THOUGH_IN_TROUBLE:
         return False
     if score >= ANSWERED or ports.gate.declines(request.words.quote):
         return True
     return request.kind is Kind.REPORT and not said & {"tells", "whom"}
+
+
+def _is_without_heat(request: Request) -> bool:
+    service = request.service
+    return service is not None and service.code == "heat_complaint" and service.confidence >= A_SERVICE_IS_MEANT
 
 
 def _score(words: str, library: Library, language: str) -> float:

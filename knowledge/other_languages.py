@@ -18,7 +18,7 @@ from rapidfuzz.distance import OSA
 from knowledge.article import Found, Passage
 from knowledge.meaning import Meaning, Meant, passages_in_english
 from knowledge.other_sentences import asks_for_a_sum
-from knowledge.shelf import AS_WELL
+from knowledge.shelf import AS_WELL, TELLS_A_SUM
 from knowledge.terms import Terms, terms_in
 from knowledge.words import CHINESE, STEMMERS
 
@@ -96,7 +96,8 @@ class WordShelf:
         known = frozenset(term for each in asked for term in each)
         by_words = [self._sum(entry, asked, weights) if known & entry.held else 0.0 for entry in self._entries]
         sums = self._with_meaning(by_words, meant) if meant else by_words
-        order = self._with_the_sum_first(question, sorted(range(len(sums)), key=lambda place: -sums[place]), sums)
+        order = sorted(range(len(sums)), key=lambda place: -sums[place])
+        order = self._with_the_sum_first(question, order, sums) if meant else order
         lead = max(0.0, sums[order[0]] - (sums[order[1]] if len(order) > 1 else 0.0))
         best = self.passages[self._entries[order[0]].places[0]].article
         bar = self._bar if meant is None else MEANT_BAR - WORTH * min(lead, LED)
@@ -118,7 +119,7 @@ class WordShelf:
         return [first, *(place for place in order if place != first)]
 
     def _tells_a_sum(self, place: int) -> bool:
-        return any("$" in self.passages[row].text for row in self._entries[place].places)
+        return any(TELLS_A_SUM.search(self.passages[row].text) for row in self._entries[place].places)
 
     def in_english(self, question: str, passages: Mapping[str, list[Passage]], limit: int) -> tuple[Found, ...]:
         """The English passages of the article that a question is surely about, by what it means; else nothing."""

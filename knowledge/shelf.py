@@ -25,6 +25,12 @@ AUTHORITY = 0.02
 AS_WELL = 0.9
 """An article of at least this share of the best score fits as well."""
 
+TELLS_A_SUM = re.compile(
+    r"\$|\bfree\b|\bno (?:fee|charge|cost)\b|gr[aá]tis|gratuit|бесплатн|免费|免費|مجان|miễn phí|bilaash|di grasa",
+    re.IGNORECASE,
+)
+"""How a text looks that tells what something costs, were it nothing."""
+
 _ASKS_A_SUM = re.compile(
     r"\b(?:fines?|fees?|penalt(?:y|ies)|how much (?:is|are|does|do|will)|costs?|price)\b", re.IGNORECASE
 )
@@ -103,7 +109,7 @@ class Shelf:
         return (*first, *(each for each in found if each not in first))
 
     def _tells_a_sum(self, found: Found) -> bool:
-        return any("$" in self.passages[row].text for row in self._of_article[found.passage.article])
+        return any(TELLS_A_SUM.search(self.passages[row].text) for row in self._of_article[found.passage.article])
 
     def _candidates(self, vector: Vectors, by_words: Floats) -> NDArray[np.int64]:
         near = self._leads_to[self._dense.nearest(vector, self._language, limit=CANDIDATES)]
