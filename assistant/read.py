@@ -134,6 +134,8 @@ def _belongs(request: Request, reading: Reading, conversation: Conversation, ask
     work = conversation.work
     if asked.asking_for == "duplicate" and answered(reading, asked) and request.case_id is None:
         return request.kind is not Kind.QUESTION or not is_put_as_a_question(request)
+    if asked.asking_for == "question_choice" and _says_little(request):
+        return True
     if work is not None and request.kind is Kind.STATUS and request.case_id is None:
         return answered(reading, asked)
     if request.kind is Kind.QUESTION:
@@ -162,6 +164,12 @@ def _goes_with_the_answer(request: Request, reading: Reading, asked: Asked) -> b
     if asked.asking_for != "confirmation" or request.location is not None:
         return False
     return goes_on(request) or not tells_of_trouble(request.words.quote)
+
+
+def _says_little(request: Request) -> bool:
+    """Whether words instead of a yes or a no are no matter of their own ("nothing ever gets done")."""
+    certain = request.service.confidence if request.service else 0.0
+    return request.kind in (Kind.REPORT, Kind.FEEDBACK) and certain < SURE_ENOUGH and request.location is None
 
 
 def _speaks_for_itself(request: Request) -> bool:

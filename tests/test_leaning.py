@@ -172,3 +172,17 @@ async def test_the_trash_day_of_an_address_is_a_question(talk: Talk, said: tuple
 
     assert {turn.outcome for turn in turns} == {Outcome.ANSWERED}
     assert all("boston.gov/trash-day" in turn.replies[0].text for turn in turns)
+
+
+@pytest.mark.parametrize("asks", ["is it fixed yet?", "hows it going with my pothole", "any update on my report"])
+async def test_how_the_case_just_filed_stands_is_told(talk: Talk, asks: str) -> None:
+    turns = await talk.all(POTHOLE, "yes", asks)
+
+    assert turns[-1].outcome is Outcome.STATUS_GIVEN
+
+
+async def test_more_words_of_a_complaint_are_no_report(talk: Talk) -> None:
+    offered, again = await talk.all("you guys are useless", "nothing ever gets done")
+
+    assert (offered.asking_for, again.asking_for) == ("question_choice", "question_choice")
+    assert "2 things" not in again.replies[0].text
