@@ -196,6 +196,7 @@ def _milliseconds(work: Callable[[], object]) -> float:
 
 def measure_memory() -> Figure:
     """Megabytes that a loaded gazetteer keeps, with the tables that are made at first use."""
+    load_gazetteer.cache_clear()
     tracemalloc.start()
     gazetteer = load_gazetteer()
     made = len(gazetteer.by_base) + len(gazetteer.crossing)

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -154,8 +154,9 @@ class Gazetteer:
         return found[0].records if found else 0
 
 
+@lru_cache(maxsize=1)
 def load_gazetteer(folder: Path = FOLDER) -> Gazetteer:
-    """The gazetteer of a folder. Raises GazetteerBroken."""
+    """The gazetteer of a folder, read once a process. Raises GazetteerBroken."""
     try:
         return _load(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
