@@ -31,6 +31,8 @@ _ANIMALS = re.compile(
     r"rata|ratas|paloma|zorrillo|cachorro|chyen|chat|rat|zwazo|rakoun|ekirey|guaxinim|esquilo|gamba|pombo|cao|caes"
     r"|passaro|chien|ecureuil|raton laveur|mouette|oiseau|pigeon"
     r"|con (?:cho|meo|chuot|soc|chim|ga|ran|doi|gau meo|nai))\b"
+    r"|\b((?:кош|собак|крыс|мыш|птиц|голуб|белк|енот|скунс|опоссум)\w*|(?:ال)?(?:قطة|قط|كلب|فار|جرذ|طائر|حمامة|سنجاب|راكون)"
+    r"|(?:bisad|eey|jiir|shimbir|dabagaalle)\w*|gatu|katxor|ratu|pasu|ponba)\b"
     r"|(松鼠|浣熊|老鼠|猫|貓|狗|鸽子|鴿子|鸟|鳥|臭鼬|鹿|蛇|蝙蝠|蜜蜂|黄蜂|黃蜂|鸡|雞|海鸥|海鷗)"
 )
 _POLE = re.compile(

@@ -25,6 +25,9 @@ NAMED = 0.02
 FREE = (AttributeType.STRING, AttributeType.TEXT)
 """Questions that any words may answer."""
 
+SHORT = 2
+"""A yes of no more words says nothing else."""
+
 UNSURE_KEYS = ("not_sure", "unknown", "dont_know")
 """Choice keys that stand for not knowing, where a service offers one."""
 
@@ -175,10 +178,12 @@ class Merger:
         return self.drafter.catalogue.services[chosen.code].attribute(code) if code and chosen else None
 
     def _is_no_answer(self) -> bool:
-        """Whether the words are a no, a don't know, or a change to something else, rather than a free answer."""
+        """Whether the words are a bare yes or no, a don't know, or a change to something else: no free answer."""
+        bare_yes = self.reading.consent is Consent.YES and len(self.text.split()) <= SHORT
         elsewhere = self.reading.repair is Repair.CORRECTION and self.asked.asking_for not in self.reading.corrects
         return (
             self.reading.consent is Consent.NO
+            or bare_yes
             or self.reading.repair in (Repair.SKIP, Repair.DONT_KNOW, Repair.REPEAT)
             or (elsewhere and (bool(self.reading.corrects) or self.reading.location is not None))
         )

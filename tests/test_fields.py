@@ -63,6 +63,9 @@ def test_what_is_needed_of_a_cart_is_heard_at_once(text: str, need: str) -> None
         ("有只死老鼠在人行道", "老鼠", "zh-Hans"),
         ("con mèo chết trước nhà", "con mèo", "vi"),
         ("un ecureuil mort", "ecureuil", "fr"),
+        ("дохлая кошка на дороге", "кошка", "ru"),
+        ("قطة ميتة في الشارع", "قطة", "ar"),
+        ("bisad dhimatay ayaa waddada taal", "bisad", "so"),
     ],
 )
 def test_an_animal_is_heard_in_other_languages(text: str, animal: str, language: str) -> None:

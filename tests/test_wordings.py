@@ -80,9 +80,9 @@ def test_no_sentence_invites_a_word_that_carriers_act_on(language: str, name: st
 
 
 def test_a_sentence_that_a_language_lacks_is_said_in_english() -> None:
-    said = load_wording().say("joke_reply", "so")
+    said = load_wording().say("sweeping_sign", "so")
 
-    assert said == SENTENCES["en"]["joke_reply"]
+    assert said == SENTENCES["en"]["sweeping_sign"]
 
 
 @pytest.mark.parametrize(
