@@ -75,6 +75,14 @@ _STATUS = re.compile(
     r"|reporte|reporté)\b",
     re.IGNORECASE,
 )
+_ONLY_A_DAY = re.compile(
+    r"^\W*(?:(?:on|this|next|any|maybe|preferably|el|este)\s+)?"
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|weekends?|lunes|martes|miercoles|jueves|viernes|sabado|ma[nñ]ana)"
+    r"\b(?:\W+\w+){0,5}\W*$",
+    re.IGNORECASE,
+)
+"""A piece of a message that says no more than which day suits ("friday would be good")."""
+
 _UNSPACED = re.compile(r"[\u3400-\u9fff]")
 _FORM = re.compile(r"\?\s*:|\w: ?\[")
 """How an app writes down what it asked."""
@@ -138,7 +146,7 @@ class RequestReader:
         has_asked = any(each.does is Does.ASKS for each in said)
         if piece.does is Does.ASKS:
             return piece.marked or not piece.refers
-        if piece.refers:
+        if piece.refers or _ONLY_A_DAY.match(piece.span.quote):
             return False
         if piece.marked or not compare:
             return piece.marked

@@ -50,7 +50,7 @@ class Learned(Protocol):
 LEAST_SCORE = 0.43
 """Below this score nothing found is taken for an answer where nothing was learned (see docs/knowledge.md)."""
 
-LEAST_SHARE = 0.40
+LEAST_SHARE = 0.42
 """Below this probability of being answered a question is declined, by what was learned (see docs/knowledge.md)."""
 
 SURE_OF_A_REASON = 0.5

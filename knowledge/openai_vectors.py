@@ -92,7 +92,6 @@ class OpenAIEncoder:
             logging.getLogger(logger).setLevel(logging.WARNING)  # at debug they log what is sent
         self._server, self._own, self._switch = server, own, switch
         self._remembered: OrderedDict[str, Vectors] = OrderedDict()
-        self._client = openai.OpenAI(api_key=server.api_key, base_url=server.base_url, max_retries=0)
         self._asking: tuple[asyncio.AbstractEventLoop, openai.AsyncOpenAI] | None = None
         self.width = width or self._found_width()
 
@@ -123,7 +122,6 @@ class OpenAIEncoder:
 
     async def close(self) -> None:
         """Give the connections back."""
-        self._client.close()
         if self._asking is not None:
             await self._asking[1].close()
 
@@ -170,15 +168,18 @@ class OpenAIEncoder:
         return len(first)
 
     def _asked_again(self, texts: Sequence[str], *, seconds: float = BATCH_SECONDS) -> CreateEmbeddingResponse:
+        """The answer; its connection is given back at once, for an index is built seldom and may fail half way."""
+        server = self._server
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return self._client.embeddings.create(
-                    input=[_sent(text) for text in texts],
-                    model=self._server.model,
-                    encoding_format="float",
-                    dimensions=self._server.dimensions or openai.omit,
-                    timeout=seconds,
-                )
+                with openai.OpenAI(api_key=server.api_key, base_url=server.base_url, max_retries=0) as client:
+                    return client.embeddings.create(
+                        input=[_sent(text) for text in texts],
+                        model=server.model,
+                        encoding_format="float",
+                        dimensions=server.dimensions or openai.omit,
+                        timeout=seconds,
+                    )
             except (openai.OpenAIError, httpx2.HTTPError, ValueError, TypeError, AttributeError) as error:
                 wait = _wait(error, attempt)
                 if wait is None or attempt == ATTEMPTS:
