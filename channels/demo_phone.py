@@ -2,12 +2,14 @@
 
 import random
 import re
+from itertools import cycle
 
 from fastapi import Request, Response
 
 OURS, STAFF = "+16175550311", "+16175550199"
 PHONE_COOKIE = "beacon_demo_phone"
 _PHONE = re.compile(r"\+1617555\d{4}")
+_NUMBERS = cycle(random.sample(range(100, 199), 99))
 
 
 def phone_of(request: Request) -> str:
@@ -27,5 +29,6 @@ def written(number: str) -> str:
 
 
 def _made_up() -> str:
-    """A number that nobody has: 555-0100 to 0198 are kept for that, and 0199 is our staff's."""
-    return f"+16175550{random.randint(100, 198)}"
+    """A number that nobody has: 555-0100 to 0198 are kept for that, and 0199 is our staff's. None is given twice before
+    all were, so that nobody finds somebody else's texts on a new phone."""
+    return f"+16175550{next(_NUMBERS)}"

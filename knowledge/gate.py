@@ -50,11 +50,14 @@ class Learned(Protocol):
 LEAST_SCORE = 0.43
 """Below this score nothing found is taken for an answer where nothing was learned (see docs/knowledge.md)."""
 
-LEAST_SHARE = 0.42
+LEAST_SHARE = 0.40
 """Below this probability of being answered a question is declined, by what was learned (see docs/knowledge.md)."""
 
 SURE_OF_A_REASON = 0.5
 """From this probability on a learned reason is told; below it only that nothing was found."""
+
+BARELY = 0.5
+"""A question that is only this likely to be answered is answered by what was found nearly as it was asked for."""
 
 HARDLY_FOUND = 0.08
 """Below this score nothing is answered, whatever was learned."""
@@ -124,7 +127,8 @@ class Gate:
             return Reason.NO_SOURCE if found[0].score < LEAST_SCORE else None
         shares = self._learned.shares(question, found)
         if shares["answer"] >= LEAST_SHARE:
-            return Reason.NO_SOURCE if found[0].score < HARDLY_FOUND else None
+            least = HARDLY_FOUND if shares["answer"] >= BARELY else LEAST_SCORE
+            return Reason.NO_SOURCE if found[0].score < least else None
         likeliest = max((reason for reason in Reason if reason in shares), key=lambda reason: shares[reason])
         return likeliest if shares[likeliest] >= SURE_OF_A_REASON else Reason.NO_SOURCE
 
