@@ -56,8 +56,8 @@ LEAST_SHARE = 0.40
 SURE_OF_A_REASON = 0.5
 """From this probability on a learned reason is told; below it only that nothing was found."""
 
-BARELY = 0.5
-"""A question that is only this likely to be answered is answered by what was found nearly as it was asked for."""
+BARELY, BARELY_FOUND = 0.5, 0.3
+"""A question that is less likely than the first to be answered is answered only by what was found with the second."""
 
 HARDLY_FOUND = 0.08
 """Below this score nothing is answered, whatever was learned."""
@@ -127,7 +127,7 @@ class Gate:
             return Reason.NO_SOURCE if found[0].score < LEAST_SCORE else None
         shares = self._learned.shares(question, found)
         if shares["answer"] >= LEAST_SHARE:
-            least = HARDLY_FOUND if shares["answer"] >= BARELY else LEAST_SCORE
+            least = HARDLY_FOUND if shares["answer"] >= BARELY else BARELY_FOUND
             return Reason.NO_SOURCE if found[0].score < least else None
         likeliest = max((reason for reason in Reason if reason in shares), key=lambda reason: shares[reason])
         return likeliest if shares[likeliest] >= SURE_OF_A_REASON else Reason.NO_SOURCE
