@@ -153,7 +153,7 @@ async def _offer(turn: Progress, question: str, ports: Ports) -> tuple[Part, ...
     """That the trouble somebody asked about can be reported here, if they send where it is."""
     if turn.conversation.work is not None or turn.conversation.waiting or len(turn.queue) > 1:
         return ()
-    matter = await matter_asked_about(question, turn.language, ports.engine)
+    matter = await matter_asked_about(question, turn.language, ports.floor)
     service = ports.catalogue.services.get(matter.service.code) if matter and matter.service else None
     if service is None or service.location_kind is LocationKind.NONE:
         return ()

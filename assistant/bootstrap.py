@@ -213,10 +213,12 @@ async def build_assistant(
     happened = changes or own_changes(crm, tells)
     crm, library = tracing.traced_crm(crm), tracing.traced_library(library or shared.library)
     plain = build_ports(shared, crm=crm, clock=tells, engine=reads, library=library, live=sources, waves=waves)
-    ports = replace(plain, news=sender is not None and happened is not None, off=switches.names, surge=surging.active)
-    post = Post(Deliveries(tables, pace_of(settings)), sender, off=switches.off)
-    codes = build_codes(settings, store, ports.wording, tells, committed=post.wake) if sender else None
-    ports = replace(ports, codes=codes, photos=KeptPhotos(settings.data_dir / "media", ExpectedPhotos(tables)))
+    pace = Pace(per_second=settings.texts_per_second, at_once=settings.texts_per_second)
+    post = Post(Deliveries(tables, pace), sender, off=switches.off)
+    codes = build_codes(settings, store, plain.wording, tells, committed=post.wake) if sender else None
+    photos = KeptPhotos(settings.data_dir / "media", ExpectedPhotos(tables))
+    ports = replace(plain, off=switches.names, surge=surging.active, codes=codes, photos=photos)
+    ports = replace(ports, news=sender is not None and happened is not None)
     history = History(tables)
     responder_module, graph = import_module("assistant.respond"), import_module("assistant.graph")
     heard = replace(ports, wording=load_spoken())
@@ -252,11 +254,6 @@ async def build_assistant(
     )
 
 
-def pace_of(settings: Settings) -> Pace:
-    """How fast each of our numbers may send."""
-    return Pace(per_second=settings.texts_per_second, at_once=settings.texts_per_second)
-
-
 def build_ports(
     shared: Reading,
     *,
@@ -277,6 +274,7 @@ def build_ports(
     drafter = Drafter(catalogue=catalogue, geocoder=geocoder, route=route, crm=crm, outside=outside)
     return Ports(
         engine=engine or shared.engine,
+        floor=shared.engine,
         screen=load_screen(),
         languages=shared.engine.languages,
         drafter=drafter,

@@ -158,8 +158,7 @@ class EmbeddedEngine:
 
     def _request(self, told: Told, part: PartOfMessage, *, alone: bool = True) -> Request:
         words = part.words.quote
-        here = _place(self.places, words)
-        if part.kind is not Kind.REPORT and not (part.kind is Kind.OTHER and says_only_where(words, here)):
+        if part.kind is not Kind.REPORT:
             return Request(
                 kind=part.kind,
                 words=part.words,
@@ -169,7 +168,8 @@ class EmbeddedEngine:
                 asks=part.asks if part.kind is Kind.QUESTION else 0.0,
                 contact=Contact(),
             )
-        location = _moved(here, part.words.start) or (None if alone else _place(self.places, told.text))
+        here = _place(self.places, words)
+        location = here.shifted(part.words.start) if here else None if alone else _place(self.places, told.text)
         service = None if says_only_where(words, here) else self._service(part.ranking)
         known = self.catalogue.services.get(service.code) if service else None
         fields = read_fields(words[:DETAIL], known, language=told.language, now=told.now) if known else {}
@@ -218,21 +218,14 @@ def _as_report(part: PartOfMessage) -> PartOfMessage:
 def _place(places: PlaceReader, text: str, *, expecting: bool = False) -> Location | None:
     """The place a text names."""
     said = text.lstrip(PADDING)
-    return _moved(_place_said(places, said.rstrip(), expecting=expecting), len(text) - len(said))
+    place = _place_said(places, said.rstrip(), expecting=expecting)
+    return place.shifted(len(text) - len(said)) if place else None
 
 
 @lru_cache(maxsize=16)
 def _place_said(places: PlaceReader, said: str, *, expecting: bool) -> Location | None:
     """Remembered, for a message that is one request is read as a whole and as that request."""
     return places.read(said, expecting=expecting)
-
-
-def _moved(location: Location | None, offset: int) -> Location | None:
-    if location is None or location.evidence is None:
-        return location
-    evidence = location.evidence.shifted(offset)
-    candidates = tuple(each.model_copy(update={"evidence": evidence}) for each in location.candidates)
-    return location.model_copy(update={"evidence": evidence, "candidates": candidates})
 
 
 def _shifted(field: Field, offset: int) -> Field:

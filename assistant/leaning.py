@@ -12,7 +12,7 @@ from assistant.statements import tells_of_trouble, trouble_asked_about
 from assistant.vehicle import plate
 from assistant.when import read_when
 from tools.draft import Contact, Kind
-from tools.location import Location, Span
+from tools.location import Span
 
 MOSTLY_ASKS, HARDLY_A_SERVICE = 0.6, 0.6
 """A statement that is this much like a question, and this little like any service, goes on with the question before it
@@ -26,8 +26,8 @@ LONGEST = 20
 
 
 async def matter_asked_about(question: str, language: str, engine: Engine) -> Request | None:
-    """The report in a question what to do about a trouble, None if there is none that is sure. Raises what the engine
-    raises."""
+    """The report in a question what to do about a trouble, None if there is none that is sure. `engine` is asked
+    beside the message: it should be the one that costs no call."""
     trouble = trouble_asked_about(question)
     if trouble is None:
         return None
@@ -37,7 +37,7 @@ async def matter_asked_about(question: str, language: str, engine: Engine) -> Re
 
 async def with_what_was_asked_about(request: Request, conversation: Conversation, engine: Engine) -> Request:
     """The request; a mere address after a question what to do about a trouble reports that trouble there, and after
-    one that asks the day of a place it asks that again. Raises what the engine raises."""
+    one that asks the day of a place it asks that again."""
     asked = conversation.questions[-1] if conversation.questions and not just_filed(conversation) else ""
     if request.kind is not Kind.REPORT or request.service or not _has_an_address(request):
         return request
@@ -48,7 +48,7 @@ async def with_what_was_asked_about(request: Request, conversation: Conversation
         return request
     trouble = matter.words.quote
     told = f"{trouble}\n{request.words.quote}"
-    location = _moved(request.location, len(trouble) + 1 - request.words.start)
+    location = request.location.shifted(len(trouble) + 1 - request.words.start) if request.location else None
     return matter.model_copy(update={"words": Span.of(told, 0, len(told)), "location": location})
 
 
@@ -99,9 +99,3 @@ def _certain(request: Request) -> float:
 def _has_an_address(request: Request) -> bool:
     place = request.location
     return place is not None and bool(place.number or place.cross or place.street)
-
-
-def _moved(location: Location | None, offset: int) -> Location | None:
-    if location is None or location.evidence is None:
-        return location
-    return location.model_copy(update={"evidence": location.evidence.shifted(offset)})

@@ -36,12 +36,14 @@ class Photos(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """The collaborators of a turn. Reads are free; a write needs a confirmed draft and a key. `news` says whether
+    """The collaborators of a turn. `floor` is the engine that needs no network, for what is read beside the message and
+    must cost no call. Reads are free; a write needs a confirmed draft and a key. `news` says whether
     residents can be texted when their case moves on; `off` is what is switched off, by name; `surge` the notices that
     hold now; `codes` texts codes to a phone that is to be proven, where that can be done; `photos` has those that
     came."""
 
     engine: Engine
+    floor: Engine
     screen: Screen
     languages: LanguageReader
     drafter: Drafter

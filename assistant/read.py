@@ -52,7 +52,7 @@ async def read(turn: Progress, ports: Ports) -> Did:
     resumes = waiting_or_under_way(conversation)
     queue = _queue(turn, reading, asked, ports, resumes=resumes, language=spoken.language)
     if conversation.work is None and asked.asking_for is None:
-        queue = tuple([await with_what_was_asked_about(each, conversation, ports.engine) for each in queue])
+        queue = tuple([await with_what_was_asked_about(each, conversation, ports.floor) for each in queue])
     return Did(
         reading=without_others(reading, queue) if asked.asking_for == "confirmation" else reading,
         queue=queue,
@@ -101,7 +101,7 @@ def _queue(
 
 def _as_meant(request: Request, text: str, reading: Reading) -> Request:
     """ "When will it be fixed" has the words of a report and asks how long it takes; a mere address asks nothing."""
-    if request.kind is Kind.QUESTION and says_only_where(text, reading.location):
+    if request.kind in (Kind.QUESTION, Kind.OTHER) and says_only_where(text, reading.location):
         return Request(kind=Kind.REPORT, words=request.words, location=reading.location)
     asks = request.kind is Kind.REPORT and asks_own_time(request.words.quote)
     return request.model_copy(update={"kind": Kind.QUESTION}) if asks else request

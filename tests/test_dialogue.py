@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.bootstrap import Reading, build_ports
 from assistant.conversation import Conversation
+from assistant.engine import Engine
 from assistant.graph import TurnGraph
 from assistant.message import Channel, Message
 from assistant.outcome import Outcome
@@ -23,9 +24,9 @@ WRITES = {Outcome.CASE_OPENED, Outcome.ADDED_TO_CASE}
 class Talk:
     """A conversation on a fresh world: say a line, get the turn."""
 
-    def __init__(self, reading: Reading, *, faults: tuple[Fault, ...] = ()) -> None:
+    def __init__(self, reading: Reading, *, faults: tuple[Fault, ...] = (), engine: Engine | None = None) -> None:
         self.crm = MemoryCRM(fixed_clock(NOW), faults=faults)
-        ports = build_ports(reading, crm=self.crm, clock=fixed_clock(NOW))
+        ports = build_ports(reading, crm=self.crm, clock=fixed_clock(NOW), engine=engine)
         self._respond = Responder(TurnGraph(ports), ports, {})
         self.conversation = Conversation(conversation_id="c1", channel=Channel.WEB)
         self.queued: list[str] = []

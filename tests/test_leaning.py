@@ -3,7 +3,11 @@
 import pytest
 
 from assistant.bootstrap import Reading
+from assistant.engine import Engine
 from assistant.outcome import Outcome
+from assistant.reading import Asked
+from assistant.reading import Reading as Understood
+from knowledge.article import Passage
 from tests.test_dialogue import Talk
 
 POTHOLE = "theres a pothole at 100 Adams St"
@@ -186,3 +190,30 @@ async def test_more_words_of_a_complaint_are_no_report(talk: Talk) -> None:
 
     assert (offered.asking_for, again.asking_for) == ("question_choice", "question_choice")
     assert "2 things" not in again.replies[0].text
+
+
+async def test_the_offer_to_report_costs_no_second_call_of_an_engine(reading: Reading) -> None:
+    talk = Talk(reading, engine=(counting := Counting(reading.engine)))
+
+    answered = await talk.say("no hot water what can i do")
+
+    assert answered.replies[-1].text.endswith("nearest corner.")
+    assert counting.reads == 1
+
+
+class Counting:
+    """The embedded engine, counting what it is asked to read."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self.name = engine.name
+        self.reads = 0
+
+    async def read(self, message: str, asked: Asked) -> Understood:
+        self.reads += 1
+        return await self._engine.read(message, asked)
+
+    async def word(
+        self, question: str, passages: tuple[Passage, ...], *, language: str, sentences: int
+    ) -> tuple[str, ...]:
+        return await self._engine.word(question, passages, language=language, sentences=sentences)

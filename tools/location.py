@@ -52,6 +52,13 @@ class Location(Value):
     evidence: Span | None = None
     candidates: tuple["Location", ...] = ()
 
+    def shifted(self, offset: int) -> "Location":
+        """The same place with its words, and those of its candidates, counted from a text that begins `offset` code
+        points earlier."""
+        evidence = self.evidence.shifted(offset) if self.evidence else None
+        candidates = tuple(each.shifted(offset) for each in self.candidates)
+        return self.model_copy(update={"evidence": evidence, "candidates": candidates})
+
     @property
     def found(self) -> bool:
         """Whether the gazetteer placed it on the map without a choice left open."""
