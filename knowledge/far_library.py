@@ -16,7 +16,6 @@ from knowledge.library import BostonLibrary
 from knowledge.openai_vectors import EmbeddingServer, OpenAIEncoder, Switch, VectorsUnavailable
 from knowledge.shelf import WEIGHTS, Weights
 from knowledge.stock import stocked
-from knowledge.tongues import Tongues
 from knowledge.vectors import Encoder, Progress, Vectors
 
 FOLDER = "far"
@@ -89,13 +88,13 @@ def open_far_library(
     ):
         return _opened(own, home, data_dir, far)
     far = OpenAIEncoder(server, encoder, switch=switch)
-    build_stock(stock, far, home, tongues=Tongues(data_dir), progress=progress)
+    build_stock(stock, far, home, tongues=own.tongues, progress=progress)
     return _opened(own, home, data_dir, far)
 
 
 def _opened(own: BostonLibrary, home: Path, data_dir: Path, far: OpenAIEncoder) -> FarLibrary:
     weights = scaled(_likenesses(home), _likenesses(data_dir))
-    return FarLibrary(own, BostonLibrary(home, far, weights, tongues=Tongues(data_dir)), far)
+    return FarLibrary(own, BostonLibrary(home, far, weights, tongues=own.tongues), far)
 
 
 def _width_in_use(home: Path, server: EmbeddingServer) -> int | None:

@@ -29,7 +29,7 @@ class BostonLibrary:
         self, data_dir: Path, encoder: Encoder, weights: Weights = WEIGHTS, *, tongues: Tongues | None = None
     ) -> None:
         self._data_dir, self._encoder, self._weights = data_dir, encoder, weights
-        self._tongues = tongues or Tongues(data_dir)
+        self.tongues = tongues or Tongues(data_dir)
         self._open()
 
     @property
@@ -93,7 +93,7 @@ class BostonLibrary:
                 self._shelves[language] = (
                     Shelf(folder, language, self._dense, self._encoder)
                     if language == "en"
-                    else WordShelf(folder, language, meaning_of(folder, language, self._tongues))
+                    else WordShelf(folder, language, meaning_of(folder, language, self.tongues))
                 )
             except (OSError, ValueError) as error:
                 raise IndexBroken(folder, str(error)) from error
