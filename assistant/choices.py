@@ -6,7 +6,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from assistant.gloss import Said
-from assistant.plain import plainly
+from assistant.plain import UNSPACED, plainly
 from tools.service import Attribute, Choice
 
 YES_NO = frozenset({"yes", "no", "not_sure", "unsure"})
@@ -21,7 +21,6 @@ TOO_PLAIN = frozenset(
 ALWAYS_HEARD = ("en", "es")
 """Languages whose words are heard in every text, since people mix them into their own."""
 
-_UNSPACED = re.compile(r"[\u3400-\u9fff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _NEGATED = re.compile(
     r"\b(?:no|not|without|isnt|isn't|arent|aren't|sin|ningun|ninguna|pa gen|sem|nao tem|sans|pas de|khong"
@@ -73,16 +72,16 @@ def _heard(choice: Choice, language: str) -> list[tuple[str, str]]:
 
 
 def _means_anything(choice: Choice, spoken: str, word: str) -> bool:
-    single = " " not in word and not (_UNSPACED.search(word) and len(word) > 2)
+    single = " " not in word and not (UNSPACED.search(word) and len(word) > 2)
     if single and spoken not in ALWAYS_HEARD and plainly(choice.names["en"][0]) in TOO_PLAIN:
         return True
-    return word in TOO_PLAIN or len(word) < (2 if _UNSPACED.search(word) else 4)
+    return word in TOO_PLAIN or len(word) < (2 if UNSPACED.search(word) else 4)
 
 
 @lru_cache(maxsize=8_000)
 def _standing_alone(words: str) -> re.Pattern[str]:
     """The words as a whole, with a plural's end or an Arabic article; Chinese puts no space around words."""
-    if _UNSPACED.search(words):
+    if UNSPACED.search(words):
         return re.compile(re.escape(words))
     before = "(?:[وبلف]?(?:ال|لل)?)" if _ARABIC.search(words) else ""
     return re.compile(rf"(?<!\w){before}{re.escape(words)}(?:e?s)?(?!\w)")

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from assistant.plain import plainly
+from assistant.plain import UNSPACED, plainly
 
 RULES = Path(__file__).parent / "rules" / "denials.yaml"
 _JOINED = r"(?:\W+(?:and|or|nor|y|o|ni|e|ou|ak|et|hoac|va)\b)?\W+"
@@ -15,7 +15,6 @@ _FILLING = re.compile(
     r"\b(?:and|but|also|so|y|pero|e|mas|ak|et|luckily|thankfully|fortunately|thank god|yet|i see|so far|far)\b",
     re.IGNORECASE,
 )
-_UNSPACED = re.compile(r"[\u3400-\u9fff]")
 
 
 def denied(text: str) -> tuple[tuple[int, int], ...]:
@@ -45,7 +44,7 @@ def _pattern(path: Path = RULES) -> re.Pattern[str]:
 def _denial(words: dict[str, Any]) -> str:
     before, things, after = (_any(words[name]) for name in ("before", "things", "after"))
     between = f"(?:{_any(words['between'])} )" if words["between"] else "(?:)"
-    if _UNSPACED.search(before):
+    if UNSPACED.search(before):
         return f"{before}{things}(?:{after})?|{_any(words['whole'])}"
     other = rf"(?! {_any(words['unless'])}\b)" if "unless" in words else ""
     thing = rf"{between}{{0,2}}{things}\b{other}(?: {after}){{0,2}}"

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 import yaml
 
-from assistant.plain import plainly
+from assistant.plain import UNSPACED, plainly
 
 GLOSSES = Path(__file__).parent / "lexicon" / "glosses.yaml"
-_UNSPACED = re.compile(r"[\u3400-\u9fff]")
 
 _CARRIED = {"ar": "(?:[وف]?(?:[بك]?ال|لل|[بكل])?)?"}
 """Little words that a language writes as one with the word after them."""
@@ -70,8 +69,8 @@ def _gloss(words: dict[str, str], carried: str) -> Gloss:
     stems = {form.removesuffix(ANY_ENDING): english for form, english in said.items() if form.endswith(ANY_ENDING)}
     english = {form: english for form, english in said.items() if not form.endswith(ANY_ENDING)}
     longest_first = sorted(said, key=lambda form: (-len(form), form))
-    spaced = "|".join(map(_whole, (form for form in longest_first if not _UNSPACED.search(form))))
-    unspaced = "|".join(re.escape(form) for form in longest_first if _UNSPACED.search(form))
+    spaced = "|".join(map(_whole, (form for form in longest_first if not UNSPACED.search(form))))
+    unspaced = "|".join(re.escape(form) for form in longest_first if UNSPACED.search(form))
     found = rf"(?<!\w){carried}(?P<form>{spaced})(?!\w)" if spaced else rf"(?P<form>{unspaced})"
     return Gloss(re.compile(found), english, stems)
 

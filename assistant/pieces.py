@@ -8,11 +8,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.plain import plainly
+from assistant.plain import UNSPACED, plainly
 
 Matrix = NDArray[np.float32]
 _WORD = re.compile(r"[^\W_]+")
-_UNSPACED = re.compile(r"[\u3400-\u9fff]")
 LETTERS = 4
 
 _EMPTY = frozenset(
@@ -38,7 +37,7 @@ def pieces(text: str) -> list[int]:
 def _of_word(word: str) -> tuple[int, ...]:
     edged = f"<{word}>"
     cut = [edged[start : start + LETTERS] for start in range(max(1, len(edged) - LETTERS + 1))]
-    if _UNSPACED.search(word):
+    if UNSPACED.search(word):
         cut = [*word, *(word[start : start + 2] for start in range(len(word) - 1))]
     return (_number(f"w:{word}"), *(_number(f"c:{part}") for part in cut))
 

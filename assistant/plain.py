@@ -6,6 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+UNSPACED = re.compile(r"[\u3400-\u9fff]")
+"""Letters of Chinese, which puts no space around words."""
+
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Cc", "Cs"})
 _FIGURES_AS_LETTERS = str.maketrans("013457@$!", "oieastasi")
 _DISGUISED = re.compile(r"(?<=[a-z])[013457@$!](?=[a-z])")

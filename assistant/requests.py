@@ -12,7 +12,7 @@ from assistant.form import read_form
 from assistant.gloss import in_english
 from assistant.kind_cues import LONGEST, load_kind_cues
 from assistant.linear import Examples, Linear, load_linear
-from assistant.plain import plainly
+from assistant.plain import UNSPACED, plainly
 from assistant.requests_split import Does, Piece, is_the_same_elsewhere, pieces
 from assistant.services import EXAMPLES as SERVICE_EXAMPLES
 from assistant.services import Ranked, Ranking, ServiceRanker, names_an_address, service_examples
@@ -83,7 +83,6 @@ _ONLY_A_DAY = re.compile(
 )
 """A piece of a message that says no more than which day suits ("friday would be good")."""
 
-_UNSPACED = re.compile(r"[\u3400-\u9fff]")
 _FORM = re.compile(r"\?\s*:|\w: ?\[")
 """How an app writes down what it asked."""
 
@@ -192,7 +191,7 @@ class RequestReader:
         if shares[Kind.PERSON.value] < A_PERSON and (plain := self._plainly_a(words)) is not None:
             return plain, PLAIN
         chances = {kind: shares[kind.value] + (shares[JOKE] if kind is Kind.OTHER else 0.0) for kind in Kind}
-        if len(words.split()) < FEWEST_FOR_A_PERSON and not _UNSPACED.search(words):
+        if len(words.split()) < FEWEST_FOR_A_PERSON and not UNSPACED.search(words):
             chances[Kind.PERSON] = 0.0
         kind, sure = max(chances.items(), key=lambda chance: chance[1])
         asks = _ASKS.search(words) is not None or words.rstrip().endswith("?") or ASKS_FOR.search(words) is not None

@@ -4,7 +4,7 @@ import re
 from enum import StrEnum
 
 from assistant.denials import only_denies
-from assistant.plain import plainly
+from assistant.plain import UNSPACED, plainly
 from tools.location import Span
 from tools.value import Value
 
@@ -102,7 +102,6 @@ _ANNOUNCED = re.compile(
 )
 _ITEM = re.compile(r"\s*(?:[;\n]|,(?!\s*\d))\s*(?:(?:and|also|y|tambien|e|ak|epi)\s+)?(?:\(?\d[.)]\s*)?")
 _CHINESE_ASKS = re.compile(r"请问|請問|怎么|怎麼|什么时候|什麼時候|哪里|哪裡|多少|吗|嗎|如何|几点|幾點|[?？]$")
-_UNSPACED = re.compile(r"[\u3400-\u9fff]")
 _REFERS = re.compile(
     r"\b(?:it|its|it's|this|that|thats|that's|these|those|they|theyre|them|him|her|he|she|eso|esto|esta|este|"
     r"lo|isso|isto|sa a|li|cela|ca|это|его|их)\b"
@@ -189,7 +188,7 @@ class Piece(Value):
     def short(self) -> bool:
         """Too few words to be a request next to others."""
         quote = self.span.quote
-        words = len(quote.split()) + len(_UNSPACED.findall(quote)) // 2
+        words = len(quote.split()) + len(UNSPACED.findall(quote)) // 2
         return (words < FEWEST_WORDS and len(quote) < 4 * FEWEST_WORDS) or not any(map(str.isalnum, quote))
 
 

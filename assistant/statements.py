@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from assistant.contact import read_contact
 from assistant.plain import plainly
 
 ELSEWHERE = Path(__file__).parent / "lexicon" / "questions.yaml"
@@ -65,17 +66,20 @@ def tells_of_trouble(words: str) -> bool:
     return _TELLS.search(words) is not None or (_STATES.search(words) is not None and not ASKS_FOR.search(words))
 
 
-_OWN_NUMBER = re.compile(
-    r"[,.;]?\s*(?:\b(?:and|y)\s+)?\b(?:(?:my|our|mi|the|best) )?(?:(?:cell|phone|contact|home|work|telephone|tel"
-    r"|callback|cel|celular|tel[eé]fono|n[uú]mero) ?)*(?:number |#)?(?:is |es |at |: ?)?"
-    r"\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}\b",
+_LEADS_TO_A_NUMBER = re.compile(
+    r"[,.;]?\s*(?:\b(?:and|y) )?\b(?:(?:my|our|mi|the|best) )?"
+    r"(?:(?:cell|phone|contact|home|work|telephone|callback|celular|tel[eé]fono|number|n[uú]mero) ?){1,3}"
+    r"(?:is|es|at|:)?\s*$",
     re.IGNORECASE,
 )
 
 
 def without_own_number(words: str) -> str:
     """Words without the telephone number that goes with them, which says nothing of what they want."""
-    rest = _OWN_NUMBER.sub(" ", words)
+    phone = read_contact(words).phone
+    if phone is None or phone.evidence is None:
+        return words
+    rest = f"{_LEADS_TO_A_NUMBER.sub('', words[: phone.evidence.start])} {words[phone.evidence.end :]}"
     return rest if any(map(str.isalpha, rest)) else words
 
 
